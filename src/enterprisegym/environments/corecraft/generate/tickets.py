@@ -1,0 +1,518 @@
+"""Support tickets that fit the facts of their order, and what colleagues did about them."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from string import Formatter
+from typing import Any
+
+from enterprisegym.environments.corecraft.generate.content import Content, Entry
+from enterprisegym.environments.corecraft.generate.draft import Draft, stream
+from enterprisegym.environments.corecraft.generate.orders import OrderBook, Story
+from enterprisegym.environments.corecraft.generate.times import NOW, TODAY, at, later, office_time, shop_time, spoken
+from enterprisegym.environments.corecraft.policies import rules
+from enterprisegym.world import Row
+
+CORE = ("cpu", "motherboard", "gpu", "memory", "storage", "psu", "case", "cooling")
+DESKS = {
+    "technical": "technical_bench", "policy_exception": "support_lead", "refund_approval": "finance",
+    "address_change": "fulfilment", "carrier_claim": "fulfilment", "fraud_review": "fraud",
+    "privacy_request": "privacy", "product_safety": "product",
+}  # fmt: skip
+ESCALATES = {
+    "change_address": "address_change", "delivered_not_received": "carrier_claim", "lost_parcel": "carrier_claim",
+    "safety_smoke": "product_safety", "data_deletion": "privacy_request",
+}  # fmt: skip
+ANSWERS = {
+    "where_is_my_order": "information_provided", "cancel_too_late": "request_denied", "swap_item": "information_provided",
+    "failed_payment": "information_provided", "promo_not_applied": "information_provided",
+    "backorder_question": "information_provided", "warranty_liquid": "request_denied", "warranty_overclock": "request_denied",
+    "change_address": "order_updated", "delivered_not_received": "information_provided", "invoice_copy": "information_provided",
+    "email_change": "information_provided", "name_change": "information_provided", "data_deletion": "information_provided",
+    "third_party_asks": "request_denied", "loyalty_question": "information_provided", "loyalty_drop": "information_provided",
+    "praise": "no_action", "sla_complaint": "information_provided", "third_contact": "information_provided",
+    "vague_other": "information_provided",
+}  # fmt: skip
+FOR_STORY = {
+    "late": ("late_delivery", 0.7), "late_excused": ("late_delivery", 0.7), "lost": ("lost_parcel", 0.9),
+    "not_received": ("delivered_not_received", 1.0), "damaged": ("damaged_in_transit", 1.0), "wrong_item": ("wrong_item", 1.0),
+    "missing_item": ("missing_item", 1.0), "double_charge": ("double_charge", 0.85), "in_transit": ("where_is_my_order", 0.4),
+    "backorder": ("backorder_question", 0.7), "payment_failed": ("failed_payment", 0.7), "cancelled": ("cancel_request", 0.6),
+    "on_hold": ("where_is_my_order", 0.3),
+}  # fmt: skip
+UNSHIPPED = (("cancel_request", 30), ("swap_item", 16), ("change_address", 22), (None, 45))
+ANALOGUE = {"return_wrong_choice", "return_incompatible", "swap_item", "backorder_question", "wrong_item"}
+
+
+class TicketDesk:
+    """Writes the tickets of one world."""
+
+    def __init__(self, draft: Draft, content: Content, book: OrderBook) -> None:
+        self.draft = draft
+        self.content = content
+        self.book = book
+        self.by_customer: dict[str, list[Row]] = defaultdict(list)
+        self.agents = [
+            e["id"]
+            for e in content.employees
+            if e["department"] == "support" and e["support_role"] in ("frontline", "specialist")
+        ]
+        self.technical = [
+            s for s in content.tickets.values()
+            if s.get("needs_order") and s["categories"] and s["situation"] not in ("upgrade_advice", "safety_smoke")
+        ]  # fmt: skip
+
+    # Which ticket a story leads to
+
+    def after_order(self, story: Story) -> None:
+        """The ticket, if any, that an order leads to, with its consequences."""
+        rng = stream(self.draft.seed, "ticket", story.order["id"])
+        if story.kind in FOR_STORY:
+            situation, chance = FOR_STORY[story.kind]
+            if rng.random() < chance:
+                self._write(rng, story, situation)
+            elif story.kind in ("damaged", "wrong_item", "missing_item"):
+                story.kind = "delivered"
+        elif story.kind == "paid":
+            names, weights = zip(*UNSHIPPED, strict=True)
+            situation = rng.choices(names, weights)[0]
+            if situation:
+                self._write(rng, story, situation)
+        elif story.kind == "delivered":
+            situation = self._after_delivery(rng, story)
+            if situation:
+                self._write(rng, story, situation)
+
+    def _after_delivery(self, rng: random.Random, story: Story) -> str | None:
+        delivered = story.delivered()
+        if delivered is None or rng.random() < 0.34:
+            return None
+        owned = (TODAY - delivered).days
+        product = self.book.products[story.product_id]
+        category, stable = product["category"], product["category"] not in ("case", "accessory")
+        line = next(row for row in story.lines if row["product_id"] == story.product_id)
+        options: list[tuple[str, int]] = [("praise", 3), ("invoice_copy", 5), ("third_party_asks", 2), ("upgrade_advice", 4)]
+        if category != "bundle":
+            options += [("return_remorse", 12), ("return_wrong_choice", 9)]
+        if category in CORE:
+            options.append(("return_incompatible", 9))
+        if stable and category != "bundle":
+            options += [("doa_defect", 9 if owned >= 2 else 2)]
+            if owned > 24:
+                options += [("warranty_fault", 16), ("warranty_liquid", 4)]
+                options += [("warranty_overclock", 5)] if category in ("cpu", "gpu", "memory") else []
+        if line["unit_price_cents"] > product["price_cents"]:
+            options.append(("price_drop", 60))
+        if story.order["discount_cents"] == 0 and owned < 60:
+            options.append(("promo_not_applied", 4))
+        if (delivered - story.placed).days >= 2:
+            options.append(("cancel_too_late", 4))
+        options += [(s["situation"], 5) for s in self.technical if fits(s, product)]
+        if fits(self.content.tickets["safety_smoke"], product):
+            options.append(("safety_smoke", 2))
+        if rng.random() < 0.12:
+            options.append(("vague_other", 40))
+        names, weights = zip(*options, strict=True)
+        return rng.choices(names, weights)[0]
+
+    def _written_at(self, rng: random.Random, story: Story, situation: str) -> str:
+        """When the customer writes, given when things happened."""
+        delivered = story.delivered()
+        earliest = later(story.order["created_at"], minutes=rng.randint(25, 240))
+        if situation in ("cancel_request", "swap_item", "change_address") and story.kind != "cancelled":
+            return min(earliest, later(NOW, minutes=-rng.randint(20, 90)))
+        if situation == "cancel_request":
+            return story.order["created_at"] if not story.refunds else later(story.refunds[0]["created_at"], minutes=-rng.randint(15, 50))
+        if situation in ("failed_payment", "promo_not_applied", "double_charge"):
+            return self._day(rng, story.placed + timedelta(days=rng.randint(1, 2)), earliest)
+        if situation == "cancel_too_late":
+            return later(story.shipments[0]["created_at"], hours=rng.randint(2, 9))
+        if situation in ("where_is_my_order", "backorder_question"):
+            return self._day(rng, max(story.placed + timedelta(days=rng.randint(2, 4)), TODAY - timedelta(days=2)), earliest)
+        if situation == "price_drop":
+            drop = self.book.prices.drops[story.product_id][0]
+            return self._day(rng, max(drop + timedelta(days=rng.randint(0, 3)), story.placed + timedelta(days=1)), earliest)
+        if delivered is None or situation in ("late_delivery", "lost_parcel"):
+            eta = date.fromisoformat(story.shipments[0]["eta"]) if story.shipments else story.placed
+            return self._day(rng, eta + timedelta(days=rng.randint(1, 8 if situation == "lost_parcel" else 3)), earliest)
+        spans = {
+            "doa_defect": (0, 13), "damaged_in_transit": (0, 6), "wrong_item": (0, 3), "missing_item": (0, 3),
+            "delivered_not_received": (1, 8), "warranty_fault": (20, 900), "warranty_liquid": (9, 420),
+            "warranty_overclock": (20, 420), "return_remorse": (1, 44), "return_wrong_choice": (1, 40), "return_incompatible": (0, 30),
+            "install_question": (0, 4), "praise": (1, 6), "invoice_copy": (1, 90), "upgrade_advice": (30, 400),
+            "vague_other": (1, 25),
+        }  # fmt: skip
+        low, high = spans.get(situation, (1, 300))
+        owned = (TODAY - delivered).days
+        wait = min(rng.randint(low, max(low, min(high, 30 + round(rng.random() ** 2 * high)))), max(0, owned))
+        return self._day(rng, delivered + timedelta(days=wait), later(story.shipments[0]["delivered_at"], hours=2))
+
+    def _day(self, rng: random.Random, day: date, earliest: str) -> str:
+        return min(max(shop_time(rng, min(day, TODAY)), earliest), later(NOW, minutes=-rng.randint(12, 200)))
+
+    # Writing it
+
+    def _write(self, rng: random.Random, story: Story, situation: str) -> None:
+        if any(t.get("_situation") == situation for t in self.by_customer[story.customer["id"]]):
+            return
+        written = self._written_at(rng, story, situation)
+        ticket = self._ticket(rng, story.customer, situation, written, story)
+        if ticket is None:
+            return
+        self._follow_up(rng, ticket, story, situation)
+
+    def _slots(self, rng: random.Random, customer: Row, story: Story | None, situation: str, written: str) -> dict[str, str]:
+        first = customer["name"].split()[0]
+        slots = {
+            "first": first,
+            "last": customer["name"].split(" ", 1)[1],
+            "full_name": customer["name"],
+            "city": customer["addresses"][0]["city"],
+            "quantity": str(rng.choice((4, 6, 8, 10, 12, 15, 20, 25, 30))),
+        }
+        if customer["company"]:
+            slots["company"] = customer["company"]
+        if story is None:
+            return slots
+        order = story.order
+        product = self.book.products[story.product_id]
+        line = next(row for row in story.lines if row["product_id"] == story.product_id)
+        placed = story.placed
+        slots |= {
+            "product": product["name"], "order_id": order["id"], "order_date": spoken(placed), "order_month": f"{placed:%B}",
+            "total": money(order["total_cents"]), "price": money(line["unit_price_cents"]),
+            "days": str((rules.company_day(written) - placed).days),
+        }  # fmt: skip
+        if line["quantity"] > 1:
+            slots["quantity"] = str(line["quantity"])
+        if story.shipments:
+            parcel = story.shipments[0]
+            slots |= {
+                "ship_date": spoken(rules.company_day(parcel["created_at"])), "eta": spoken(date.fromisoformat(parcel["eta"])),
+                "carrier": {"ups": "UPS", "fedex": "FedEx", "usps": "USPS", "dhl": "DHL"}[parcel["carrier"]],
+                "tracking": parcel["tracking_number"],
+            }  # fmt: skip
+            if (delivered := story.delivered()) and parcel["delivered_at"] <= written:
+                slots["delivered_date"] = spoken(delivered)
+        other = self._other_product(rng, story, situation)
+        if other:
+            slots["other_product"] = self.book.products[other]["name"]
+        if situation == "change_address":
+            slots["new_address"] = self._new_address(rng, customer)
+        running = [p["code"] for p in self.content.promotions if p["starts_on"] <= placed.isoformat() <= p["ends_on"]]
+        if running:
+            slots["promo_code"] = rng.choice(running)
+        return slots
+
+    def _other_product(self, rng: random.Random, story: Story, situation: str) -> str | None:
+        if situation == "missing_item":
+            return next((row["product_id"] for row in story.lines if row["product_id"] != story.product_id), None)
+        category = self.book.products[story.product_id]["category"]
+        if situation == "return_incompatible":
+            category = {"cpu": "motherboard", "motherboard": "cpu", "gpu": "case", "memory": "motherboard", "cooling": "case"}.get(category, "motherboard")
+        if situation in ANALOGUE:
+            for _ in range(9):
+                other = self.book.shelf.pick(rng, TODAY, category)
+                if other != story.product_id:
+                    return other
+        return None
+
+    def _new_address(self, rng: random.Random, customer: Row) -> str:
+        home = customer["addresses"][0]
+        street = rng.choice(self.content.people["streets"])
+        return f"{rng.randint(3, 9899)} {street}, {home['city']}, {home['region']} {home['postal_code']}"
+
+    def _ticket(
+        self, rng: random.Random, customer: Row, situation: str, written: str, story: Story | None, extra: Mapping[str, str] | None = None
+    ) -> Row | None:
+        entry = self.content.tickets[situation]
+        slots = {**self._slots(rng, customer, story, situation, written), **(extra or {})}
+        picked = pick_wording(rng, entry, slots, personal=customer["account_type"] == "consumer")
+        if picked is None:
+            return None
+        wording, channel = picked
+        row: Row = {
+            "id": self.book.next_id("tick", written),
+            "customer_id": customer["id"],
+            "order_id": story.order["id"] if story and (rng.random() < 0.72 or "{order_id}" in wording["body"]) else None,
+            "build_id": None,
+            "ticket_type": entry["ticket_type"],
+            "channel": channel,
+            "priority": self._priority(rng, entry, customer),
+            "status": "new",
+            "subject": wording["subject"].format_map(slots),
+            "body": wording["body"].format_map(slots),
+            "assigned_employee_id": None,
+            "resolution_id": None,
+            "first_response_at": None,
+            "created_at": written,
+            "updated_at": written,
+        }
+        self.draft.add("tickets", row)
+        self.by_customer[customer["id"]].append({**row, "_situation": situation})
+        return row
+
+    def _priority(self, rng: random.Random, entry: Entry, customer: Row) -> str:
+        hint = entry["priority_hint"]
+        if hint == "normal" and rng.random() < 0.08:
+            return rng.choice(("low", "high"))
+        return hint
+
+    # What happened to it
+
+    def _follow_up(self, rng: random.Random, ticket: Row, story: Story | None, situation: str) -> None:
+        age = (TODAY - rules.company_day(ticket["created_at"])).days
+        bands = ((1, (62, 38, 0, 0, 0)), (5, (16, 44, 18, 22, 0)), (14, (2, 22, 14, 54, 8)), (9999, (0, 2, 1, 85, 12)))
+        weights = next(w for limit, w in bands if age <= limit)
+        status = rng.choices(("new", "open", "pending_customer", "resolved", "closed"), weights)[0]
+        if situation in ("safety_smoke", "cancel_request") and story and story.kind == "cancelled":
+            status = "resolved"
+        if status == "new":
+            return
+        ticket["assigned_employee_id"] = rng.choice(self.agents)
+        target = rules.FIRST_RESPONSE_HOURS[ticket["priority"]]
+        hours = target * (rng.uniform(0.05, 0.9) if rng.random() < 0.85 else rng.uniform(1.1, 2.5))
+        ticket["first_response_at"] = min(later(ticket["created_at"], hours=hours), NOW)
+        ticket["status"] = status
+        ticket["updated_at"] = ticket["first_response_at"]
+        kind = ESCALATES.get(situation)
+        if kind and (status != "closed"):
+            self._escalate(rng, ticket, story, kind)
+        if status == "resolved":
+            done = max(later(ticket["first_response_at"], hours=rng.randint(1, 40)), ticket["first_response_at"])
+            self._resolve(rng, ticket, story, situation, min(done, later(NOW, minutes=-rng.randint(5, 60))))
+        elif status == "closed":
+            ticket["updated_at"] = min(NOW, later(ticket["first_response_at"], days=14))
+
+    def _escalate(self, rng: random.Random, ticket: Row, story: Story | None, kind: str) -> None:
+        made = min(NOW, later(ticket["first_response_at"], minutes=rng.randint(4, 50)))
+        self.draft.add(
+            "escalations",
+            {
+                "id": self.book.next_id("esc", made),
+                "ticket_id": ticket["id"],
+                "escalation_type": kind,
+                "destination": DESKS[kind],
+                "notes": self._text(rng, self.content.escalations[kind], ticket, story, None, made),
+                "created_at": made,
+                "resolved_at": min(NOW, later(made, hours=rng.randint(3, 40))) if ticket["status"] == "resolved" else None,
+            },
+        )
+
+    def _resolve(self, rng: random.Random, ticket: Row, story: Story | None, situation: str, done: str) -> None:
+        outcome, refund, cents = self._settle(rng, ticket, story, situation, done)
+        row: Row = {
+            "id": self.book.next_id("res", done),
+            "ticket_id": ticket["id"],
+            "outcome": outcome,
+            "details": self._text(rng, self.content.resolutions[outcome], ticket, story, cents, done),
+            "linked_refund_id": refund,
+            "resolved_by_id": ticket["assigned_employee_id"],
+            "created_at": done,
+        }
+        self.draft.add("resolutions", row)
+        ticket["resolution_id"] = row["id"]
+        ticket["updated_at"] = done
+
+    def _text(self, rng: random.Random, texts: list[str], ticket: Row, story: Story | None, cents: int | None, when: str) -> str:
+        customer = self.draft.get("customers", ticket["customer_id"])
+        slots = {"first": customer["name"].split()[0], "date": spoken(rules.company_day(when))}
+        if story:
+            slots |= {"product": self.book.products[story.product_id]["name"], "order_id": story.order["id"]}
+        if cents is not None:
+            slots["amount"] = money(cents)
+        fitting = [t for t in texts if needs(t) <= set(slots)]
+        return rng.choice(fitting or ["Done."]).format_map(slots)
+
+    def _settle(
+        self, rng: random.Random, ticket: Row, story: Story | None, situation: str, done: str
+    ) -> tuple[str, str | None, int | None]:
+        """Carry out what policy gives: (outcome, refund id, cents)."""
+        if story is None or situation in ANSWERS:
+            return ANSWERS.get(situation, "recommendation_provided"), None, None
+        handler: dict[str, Callable[..., tuple[str, str | None, int | None]]] = {
+            "return_remorse": self._settle_return, "return_wrong_choice": self._settle_return,
+            "return_incompatible": self._settle_return, "doa_defect": self._settle_defect,
+            "warranty_fault": self._settle_warranty, "damaged_in_transit": self._settle_defect,
+            "wrong_item": self._settle_replacement, "missing_item": self._settle_replacement,
+            "late_delivery": self._settle_late, "lost_parcel": self._settle_lost, "cancel_request": self._settle_cancel,
+            "double_charge": self._settle_double, "price_drop": self._settle_price,
+        }  # fmt: skip
+        settle = handler.get(situation)
+        if settle is not None:
+            return settle(rng, ticket, story, done)
+        advice = situation in ("upgrade_advice", "compat_question", "build_advice", "prebuilt_or_parts")
+        return ("recommendation_provided" if advice else "troubleshooting_steps"), None, None
+
+    def _record_return(self, ticket: Row, story: Story, reason: str, disposition: str, condition: str, done: str) -> Row:
+        line = next(row for row in story.lines if row["product_id"] == story.product_id)
+        age = (TODAY - rules.company_day(done)).days
+        return self.draft.add(
+            "returns",
+            {
+                "id": self.book.next_id("rma", done),
+                "order_id": story.order["id"],
+                "ticket_id": ticket["id"],
+                "items": [{"product_id": story.product_id, "quantity": line["quantity"], "condition": condition}],
+                "reason": reason,
+                "disposition": disposition,
+                "credit_cents": 0,
+                "status": "closed" if age > 12 else "received" if age > 6 else "label_sent",
+                "created_at": done,
+            },
+        )
+
+    def _refund_for_goods(self, rng: random.Random, ticket: Row, story: Story, reason: str, condition: str, done: str) -> tuple[str, str | None, int | None]:
+        record = self._record_return(ticket, story, reason, "refund", condition, done)
+        tier = self.book.tier_on([s for s in self.book.stories if s.customer is story.customer], rules.company_day(ticket["created_at"]))
+        breakdown = rules.return_refund_cents(story.order, story.lines, record["items"], tier, reason, self.book.products)
+        payment = story.payments[0]
+        granted = rules.agent_may_approve(story.order["id"], story.refunds, breakdown.total_cents)
+        age = (TODAY - rules.company_day(done)).days
+        status = "processed" if age > 7 else "approved" if granted else "pending"
+        cents = min(breakdown.total_cents, rules.refundable_cents(payment, story.refunds))
+        refund = self.book.add_refund(story, payment, cents, reason, status, done, ticket_id=ticket["id"], return_id=record["id"])
+        if status == "pending":
+            story.order["status"] = "refund_requested"
+        else:
+            whole = sum(row["quantity"] for row in story.lines) == record["items"][0]["quantity"]
+            story.order["status"] = "refunded" if whole else "partially_refunded"
+        return "refund_issued", refund["id"], cents
+
+    def _settle_return(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        product = self.book.products[story.product_id]
+        asked = rules.company_day(ticket["created_at"])
+        tier_id = self.book.tier_on([s for s in self.book.stories if s.customer is story.customer], asked)
+        condition = "unopened" if rng.random() < 0.4 else "opened"
+        reason = "incompatible" if "compat" in ticket["subject"].lower() else "customer_remorse"
+        in_time = rules.within_return_window(story.order, self.book.tiers[tier_id], story.shipments, story.product_id, asked)
+        if not in_time or rules.return_exclusion(story.order, product, condition, reason):
+            return "request_denied", None, None
+        return self._refund_for_goods(rng, ticket, story, reason, condition, done)
+
+    def _settle_defect(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        damaged = story.kind == "damaged"
+        if rng.random() < 0.5:
+            reason, condition = ("damaged_in_transit", "damaged") if damaged else ("defective", "defective")
+            return self._refund_for_goods(rng, ticket, story, reason, condition, done)
+        return self._settle_replacement(rng, ticket, story, done)
+
+    def _settle_replacement(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        if story.kind != "missing_item":
+            reasons = {"damaged": ("damaged_in_transit", "damaged"), "wrong_item": ("wrong_item", "unopened")}
+            reason, condition = reasons.get(story.kind, ("defective", "defective"))
+            self._record_return(ticket, story, reason, "replacement", condition, done)
+        return "replacement_sent", None, None
+
+    def _settle_warranty(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        product = self.book.products[story.product_id]
+        policy = self.draft.get("warranty_policies", product["warranty_policy_id"])
+        status = rules.warranty_status(story.order, story.shipments, product, policy, rules.company_day(ticket["created_at"]))
+        if not status.covered:
+            return "request_denied", None, None
+        if status.handled_by == "manufacturer":
+            return "information_provided", None, None
+        return self._settle_replacement(rng, ticket, story, done)
+
+    def _settle_late(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        owed = rules.late_credit_cents(story.order, story.shipments[0], rules.company_day(done))
+        if owed.refund_cents:
+            refund = self.book.add_refund(story, story.payments[0], owed.refund_cents, "shipping_fee", "processed", done, ticket_id=ticket["id"])
+            story.order["status"] = "partially_refunded"
+            return "refund_issued", refund["id"], owed.refund_cents
+        return "information_provided", None, None
+
+    def _settle_lost(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        if rules.lost_since(story.shipments[0], rules.company_day(done)) is None or rng.random() < 0.5:
+            return ("replacement_sent" if rules.lost_since(story.shipments[0], rules.company_day(done)) else "information_provided"), None, None
+        payment = story.payments[0]
+        refund = self.book.add_refund(story, payment, payment["amount_cents"], "lost_in_transit", "processed", done, ticket_id=ticket["id"])
+        story.order["status"] = "refunded"
+        return "refund_issued", refund["id"], payment["amount_cents"]
+
+    def _settle_cancel(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        if not story.refunds:
+            refund = self.book.cancel(story, done, ticket["id"])
+        else:
+            refund = story.refunds[0]
+            refund["ticket_id"] = ticket["id"]
+        return "refund_issued", refund["id"], refund["amount_cents"]
+
+    def _settle_double(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        surplus = story.payments[-1]
+        refund = self.book.add_refund(story, surplus, surplus["amount_cents"], "duplicate_charge", "processed", done, ticket_id=ticket["id"])
+        return "refund_issued", refund["id"], surplus["amount_cents"]
+
+    def _settle_price(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+        line = next(row for row in story.lines if row["product_id"] == story.product_id)
+        cents = rules.price_adjustment_cents(story.order, line, self.book.products[story.product_id], rules.company_day(ticket["created_at"]))
+        if not cents:
+            return "request_denied", None, None
+        refund = self.book.add_refund(story, story.payments[0], cents, "price_adjustment", "approved", done, ticket_id=ticket["id"])
+        return "refund_issued", refund["id"], cents
+
+    # Tickets without an order
+
+    def add_account_tickets(self) -> None:
+        """Questions about accounts, advice and quotes: about one for every six customers."""
+        customers = self.draft.all("customers")
+        for customer in customers:
+            rng = stream(self.draft.seed, "account ticket", customer["id"])
+            if rng.random() > 0.2:
+                continue
+            situations = ["compat_question", "compat_question", "build_advice", "prebuilt_or_parts", "loyalty_question", "email_change", "name_change", "data_deletion"]
+            if customer["account_type"] != "consumer":
+                situations = ["business_quote", "business_quote", "bulk_stock", "compat_question", "email_change"]
+            missed = [t for t in self.by_customer[customer["id"]] if t["first_response_at"] is None and t["created_at"] < later(NOW, hours=-30)]
+            if missed:
+                situations = ["sla_complaint"]
+            situation = rng.choice(situations)
+            written = at(TODAY - timedelta(days=round(rng.random() ** 1.7 * 240)), rng.randint(8, 13), rng.randint(0, 59))
+            entry = self.content.tickets[situation]
+            extra: dict[str, str] = {}
+            if entry["categories"]:
+                extra["product"] = self.book.products[self.book.shelf.pick(rng, TODAY, *entry["categories"])]["name"]
+                others = [c for c in entry.get("other_categories", ()) if c != self._category(extra["product"])]
+                if others:
+                    extra["other_product"] = self.book.products[self.book.shelf.pick(rng, TODAY, *others)]["name"]
+            ticket = self._ticket(rng, customer, situation, min(written, later(NOW, minutes=-25)), None, extra)
+            if ticket is not None:
+                self._follow_up(rng, ticket, None, situation)
+
+    def _category(self, name: str) -> str:
+        return next(p["category"] for p in self.book.products.values() if p["name"] == name)
+
+
+def fits(entry: Entry, product: Row) -> bool:
+    """Whether a technical situation can happen to a product."""
+    if product["category"] not in entry["categories"] or product["id"] in entry.get("exclude_products", ()):
+        return False
+    return all(product["specs"].get(spec) in allowed for spec, allowed in entry.get("specs_any", {}).items())
+
+
+def needs(text: str) -> set[str]:
+    """The slots that a text uses."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def pick_wording(rng: random.Random, entry: Entry, slots: Mapping[str, str], *, personal: bool) -> tuple[Entry, str] | None:
+    """A wording whose slots can all be filled, and a channel that suits it; None if there is no such wording."""
+    fitting = [
+        w
+        for w in entry["wordings"]
+        if needs(w["subject"]) | needs(w["body"]) <= set(slots) and (personal or not w.get("personal"))
+    ]
+    if not fitting:
+        return None
+    wording = rng.choice(fitting)
+    channels = {c: n for c, n in entry["channel_weights"].items() if c in ("web", "email")} or {"email": 1}
+    channel = wording.get("channel") or rng.choices(list(channels), list(channels.values()))[0]
+    return wording, channel
+
+
+def money(cents: int) -> str:
+    return f"${cents / 100:,.2f}"
+

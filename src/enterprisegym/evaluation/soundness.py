@@ -1,0 +1,185 @@
+"""The certificate of a task: proof that it can be solved, that doing nothing does not pass, and that each criterion can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from enterprisegym.environment import Environment
+from enterprisegym.errors import ToolError, UserError
+from enterprisegym.grading import validate_check
+from enterprisegym.rollout import CallRecord, Grade, Rollout
+from enterprisegym.tasks import Reference, Task
+
+EMPTY_ANSWERS = ("", "I am sorry for the trouble. I will look into this and come back to you as soon as possible.")
+ID_LIKE = re.compile(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?:/\d+)?$")
+MONEY = re.compile(r"\$\s?(\d[\d,]*(?:\.\d\d)?)")
+RECORD_ID = re.compile(r"\b(?:cust-\d{5}|(?:ord|pay|ref|rma|ship|tick|esc|res|build)-\d{6}-\d{3}|kb-\d{4})\b")
+FIELD_SEPARATOR = "."
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was found for one task; it is sound when `problems` is empty. `killed` counts criteria with a killer."""
+
+    task_id: str
+    problems: tuple[str, ...]
+    criteria: int
+    checked: int
+    near_misses: int
+    killed: int
+    calls: int
+
+    @property
+    def sound(self) -> bool:
+        return not self.problems
+
+
+@dataclass
+class _Findings:
+    problems: list[str] = field(default_factory=list[str])
+    killed: set[str] = field(default_factory=set[str])
+
+    def say(self, problem: str) -> None:
+        self.problems.append(problem)
+
+
+async def certify(environment: Environment, task: Task) -> Certificate:
+    """Try the reference, nothing at all, and every near miss; each problem is said in words, none is raised."""
+    found = _Findings()
+    try:
+        for criterion in task.criteria:
+            if criterion.check is not None:
+                validate_check(criterion.check)
+        await _check_reference(environment, task, found)
+        await _check_nothing(environment, task, found)
+        for miss in task.near_misses:
+            await _check_near_miss(environment, task, miss.id, found)
+    except UserError as error:
+        found.say(str(error))
+    else:
+        for criterion in task.criteria:
+            if criterion.check is not None and criterion.id not in found.killed:
+                found.say(
+                    f"criterion {criterion.id!r}: no near miss fails it while leaving at least half of the criteria satisfied"
+                )
+        if not any(c.kind == "correctness" and c.check is not None for c in task.criteria):
+            found.say("no correctness criterion has a check")
+    return Certificate(
+        task_id=task.id,
+        problems=tuple(found.problems),
+        criteria=len(task.criteria),
+        checked=sum(c.check is not None for c in task.criteria),
+        near_misses=len(task.near_misses),
+        killed=len(found.killed),
+        calls=len(task.reference.calls),
+    )
+
+
+def certify_all(environment: Environment, tasks: Iterable[Task]) -> list[Certificate]:
+    """Certificates of many tasks, in order."""
+
+    async def run() -> list[Certificate]:
+        return [await certify(environment, task) for task in tasks]
+
+    return asyncio.run(run())
+
+
+async def play(environment: Environment, task: Task, outcome: Reference) -> tuple[Rollout, Grade]:
+    """A finished rollout of given calls and a given response; refused calls stay in its record."""
+    rollout = await environment.start(task)
+    for call in outcome.calls:
+        try:
+            await rollout.call(call.name, dict(call.arguments))
+        except ToolError:
+            continue
+    return rollout, await rollout.finish(outcome.response)
+
+
+async def _check_reference(environment: Environment, task: Task, found: _Findings) -> None:
+    rollout, grade = await play(environment, task, task.reference)
+    with rollout:
+        for record in rollout.calls:
+            if record.error is not None:
+                found.say(f"reference call {record.name} {json.dumps(record.arguments)} is refused: {record.error}")
+        for verdict in grade.verdicts:
+            if verdict.status == "not_satisfied":
+                found.say(f"the reference fails criterion {verdict.criterion_id!r}: {verdict.reason}")
+        for problem in environment.spec.audit(task, rollout.world, rollout.diff(), rollout.calls):
+            found.say(f"the reference breaks a rule: {problem}")
+        _check_sources(task, environment.spec.system_prompts[task.system_prompt], rollout.calls, found)
+        _check_evidence(task, rollout, found)
+
+
+def _check_sources(task: Task, system_prompt: str, calls: Sequence[CallRecord], found: _Findings) -> None:
+    """Every id that the reference uses or states comes from the prompt or from a result that it has seen."""
+    seen = f"{system_prompt}\n{task.prompt}"
+    for record in calls:
+        for value in _strings(record.arguments):
+            if (RECORD_ID.search(value) or ID_LIKE.match(value)) and value not in seen and "-" in value:
+                found.say(f"reference call {record.name}: {value!r} is not in the prompt or an earlier result")
+        if record.result is not None:
+            seen += "\n" + json.dumps(record.result, ensure_ascii=False)
+    for id in sorted(set(RECORD_ID.findall(task.reference.response))):
+        if id not in seen:
+            found.say(f"the reference states {id}, which is not in the prompt or a result")
+
+
+def _check_evidence(task: Task, rollout: Rollout, found: _Findings) -> None:
+    for criterion in task.criteria:
+        for evidence in criterion.evidence:
+            table, _, rest = evidence.partition("/")
+            id, _, column = rest.partition(FIELD_SEPARATOR) if table != "order_lines" else (rest, "", "")
+            if table not in rollout.world.schema.tables:
+                found.say(f"criterion {criterion.id!r}: evidence {evidence!r} names no table")
+                continue
+            row = rollout.world.get(table, id)
+            if row is None or (column and column not in row):
+                found.say(f"criterion {criterion.id!r}: evidence {evidence!r} is not in the world")
+
+
+async def _check_nothing(environment: Environment, task: Task, found: _Findings) -> None:
+    for answer in EMPTY_ANSWERS:
+        rollout, grade = await play(environment, task, Reference(calls=(), response=answer or " "))
+        rollout.close()
+        earned = [v.criterion_id for v in grade.verdicts if v.status == "satisfied"]
+        if grade.passed_checked:
+            found.say(f"doing nothing and answering {answer!r} passes")
+        if earned:
+            found.say(f"doing nothing and answering {answer!r} earns {', '.join(earned)}")
+
+
+async def _check_near_miss(environment: Environment, task: Task, miss_id: str, found: _Findings) -> None:
+    miss = next(m for m in task.near_misses if m.id == miss_id)
+    try:
+        outcome = miss.outcome(task.reference)
+    except ValueError as error:
+        found.say(str(error))
+        return
+    rollout, grade = await play(environment, task, outcome)
+    rollout.close()
+    failed = {v.criterion_id for v in grade.verdicts if v.status == "not_satisfied"}
+    checked = {c.id for c in task.criteria if c.check is not None}
+    named = set(miss.fails) & checked
+    if failed != named:
+        for criterion_id in sorted(named - failed):
+            found.say(f"near miss {miss.id!r} should fail {criterion_id!r} and does not")
+        for criterion_id in sorted(failed - named):
+            reason = next(v.reason for v in grade.verdicts if v.criterion_id == criterion_id)
+            found.say(f"near miss {miss.id!r} also fails {criterion_id!r}, which it does not name: {reason}")
+    if 2 * len(failed) <= len(task.criteria):
+        found.killed |= failed
+
+
+def _strings(node: Any) -> list[str]:
+    if isinstance(node, str):
+        return [node]
+    if isinstance(node, dict):
+        return [text for value in node.values() for text in _strings(value)]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(node, list):
+        return [text for value in node for text in _strings(value)]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return []

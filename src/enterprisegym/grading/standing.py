@@ -1,0 +1,420 @@
+"""Whether a mention is asserted: denials, claims of others, conditions, questions and either-or in its clause.
+
+Sentences have no grammar here, only cues with a reach. A cue before a mention (not, rather than, you wrote, if ...)
+reaches to the end of its clause; a cue behind it (... is not, ... is wrong) reaches back over a few words.
+Clauses end at `;`, dashes, colons, table cells, most commas, and before words such as `but`, `because`, `and we`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from enterprisegym.grading.text import Reading, Sentence, column_header, phrase_pattern
+
+Kind = Literal["value", "date", "phrase", "entity"]
+Standing = Literal["asserted", "hedged", "denied"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of the reading's text that names `key` (an amount in cents, a date, an option, an entity's id)."""
+
+    start: int
+    end: int
+    key: object
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How strictly an entity is denied: `fault` when the slot asks for what is wrong, so that negative statements
+    name it; `denied_by` are phrases that take an entity out of a list."""
+
+    kind: Kind
+    fault: bool = False
+    denied_by: tuple[str, ...] = ()
+
+
+_AUX = (
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must|need|needs|am|been"
+    r"|be|gets?|got)"
+)
+_SUBJECT = r"(?:I|we|you|it|they|he|she|this|that|there)"
+_CONJUNCTIONS = (
+    r"but|however|although|though|even though|while|whereas|because|since|so|therefore|thus|hence|which|who|where|when"
+    r"|if|whether|unless|in case|then|yet (?=the|your|it)|instead(?! of)|given"
+)
+_AND_CLAUSE = (
+    rf"and(?=\s+(?:{_SUBJECT}|instead|therefore|then|so|please|only|{_AUX})\b)"
+    rf"|and(?=\s+(?:the|your|our|a|an|my|all|both|each)\s(?:[\w'$.-]+\s+){{1,5}}?{_AUX}\b)"
+    r"|and(?=\s+(?:have|has)?\s*(?:issued|refunded|credited|charged|cancelled|canceled|updated|applied|created|added"
+    r"|sent|opened|escalated|approved|replaced|shipped|arrived|delivered|booked|logged|flagged|set|moved|changed)\b)"
+)
+_BOUNDARY = re.compile(
+    rf"(?P<strong>;|\s?—\s?|\s–\s|\s--\s|\s-\s|\s\|\s|(?:→|->|=>)|\.{{3}}|…|[.!?]\s)|(?P<colon>:(?=\s|$))"
+    rf"|(?P<open>\()|(?P<close>\))|(?P<comma>,(?!\d{{3}}))|\b(?P<word>{_CONJUNCTIONS}|{_AND_CLAUSE})\b",
+    re.I,
+)
+_FINITE = re.compile(rf"\b(?:{_AUX}|{_SUBJECT}|please|let|means|equals|arrived|shipped|applies|qualifies)\b", re.I)
+_LIST_END = re.compile(r"\b(?:and|or|nor)\b", re.I)
+
+_NOT_NEUTRAL = (
+    r"(?!\s+(?:only|just|merely|simply|solely|until|to worry|a problem|an issue|hesitate|to mention|least|sure if|"
+    r"before|wait to)\b)"
+)
+_PRE = re.compile(
+    rf"(?P<neg>(?<!or )\bnot\b{_NOT_NEUTRAL}|\bnever\b|\bno longer\b|\bneither\b|\bnor\b|\bnone of\b|\bunable to\b"
+    r"|\bfail(?:s|ed|ing)? to\b|\brefus(?:e|es|ed|ing) to\b|\bdeclin(?:e|es|ed|ing) to\b|\bruled? out\b|\bruling out\b"
+    r"|\bcannot\b)"
+    r"|(?P<no>\bno\b(?! (?:longer|later|earlier|more than|less than|fewer than|sooner|problem|worries|doubt|matter"
+    r"|need to worry)\b))"
+    r"|(?P<without>\bwithout\b(?! (?:delay|further|issue|a problem|doubt)))"
+    r"|(?P<local>\binstead of\b|\brather than\b|\bas opposed to\b|\bin place of\b|\bother than\b|\bapart from\b"
+    r"|\baside from\b|\bexcept(?: for| that)?\b|\bexclud(?:e|es|ed|ing)\b|\bleaving out\b|\bleft out\b"
+    r"|\bomit(?:s|ted|ting)?\b"
+    r"|\bused to be\b|\bwould have (?:been|cost|paid|had)\b|\bsupersed(?:es|ing)\b"
+    r"|\b(?:changed|reduced|lowered|raised|updated|corrected|dropped|moved|went|down|up|adjusted|increased|decreased)"
+    r" from\b)"
+    r"|(?P<wrong>\b(?:wrong|wrongly|incorrect|incorrectly|mistaken|mistakenly|erroneous|erroneously|old|outdated"
+    r"|obsolete|superseded|deprecated|former|formerly)\b)"
+    r"|(?P<claim>(?<!as )(?<!where )\b(?:you|he|she|they|(?:the |our |your )?(?:customer|client|caller)(?: also)?"
+    r"|your (?:email|message|note|ticket|letter|request)|(?:customer|client)'s (?:email|message|note|ticket))"
+    r" (?:(?:also|had|have|has|originally|initially|first|may have|might have|would have|were|was|is|are|who"
+    r"|still)\s){0,2}"
+    r"(?:mention|mentioned|mentions|wrote|writes|said|say|says|state|states|stated|claim|claims|claimed"
+    r"|thinks?|thought|believes?"
+    r"|believed|assumes?|assumed|expected|expects?|expecting|remember|remembered|told|heard|saw|seen|calculated"
+    r"|suggested|insists?|insisted|wondered|wondering|asked (?:about|whether|if))\b)"
+    r"|(?P<cond>\b(?:if|whether|unless|in case|assuming|supposing)\b)",
+    re.I,
+)
+_LIMIT_BEFORE = re.compile(
+    r"\b(?:until|before|after|later than|earlier than|beyond|past|above|over|more than|less than|exceed|exceeding"
+    r"|under|fewer than|within|outside|outside of|up to|exceeds)"
+    r"(?:\s+(?:the|your|our|of|a|an|its|by|midnight|end of day|on|that|this|usual|standard|limit|maximum))*\W*$",
+    re.I,
+)
+_BELIEF = re.compile(
+    r"\b(?:is|was|were|be|are|been|show|shows|says?|lists?|mentions?|think|thought|believe|told|expected?|quoted|heard"
+    r"|saw|see|seen|charged)\b",
+    re.I,
+)
+_DIRECT = re.compile(
+    r"[\s\W]*(?:(?:the|your|our|a|an|this|that|order|orders|product|article|ticket|tickets|shipment|item|customer|id"
+    r"|on|for|in|from|to|with|by|of|about)\b[\s\W]*)*$",
+    re.I,
+)
+_EVENT = (
+    r"(?:(?:been|yet|even|actually|fully|ever|already)\s+)*(?:deliver(?:ed)?|ship(?:ped)?|arrived?|received?|paid"
+    r"|refunded|resolved|answered|responded(?: to)?|replied(?: to)?|scanned|moved|processed|fulfilled|captured"
+    r"|credited|assigned|escalated|closed|completed|confirmed|dispatched|sent|picked up|picked|restocked|met|reached"
+    r"|left|had a|have a|a reply|a response|shown?|be delivered)\b"
+)
+_AFTER_NOT_EVENT = re.compile(rf"\s+{_EVENT}", re.I)
+_NO_ENTITY = re.compile(r"\s+(?:issues?|problems?|delays?|breach(?:es)?|match(?:es)?|impact|changes?)\b", re.I)
+
+_STOP = rf"(?!(?:{_SUBJECT}|{_AUX}|who|because|and|or|if|means)\b)"
+_STOP_VALUE = rf"(?!(?:{_SUBJECT}|{_AUX}|who|because|and|or|if|means|the|your|our|a|an|any|all|my|his|her|their)\b)"
+_WORD = r"[\w'$%-]+(?:[.,]\d+)*"
+_ADVERB = r"(?:\s+(?:also|therefore|still|currently|simply|actually|unfortunately|really|now))?"
+_AFTER = (
+    r"(?:include|cover|exceed|contain|require|depend|affect|expire|start|end|begin|change|reset|mean|only|just"
+    r"|until|before|yet|more|less|later|need)\w*\b"
+)
+_BAD = (
+    r"(?:is|was|are|were|be|been|looks|seems|appears)\s+(?:\w+ly\s+)?(?:wrong|incorrect|outdated|obsolete|superseded"
+    r"|deprecated|mistaken|inaccurate|invalid|excluded|ruled out|out of date|an? (?:error|mistake|typo|misprint)"
+    r"|the wrong)\b"
+)
+_POST: dict[str, re.Pattern[str]] = {
+    "value": re.compile(
+        rf"(?:[^\w]+(?:of\s+the\s+|of\s+your\s+)?{_STOP_VALUE}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+{_AFTER})"
+        rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD}|(?:that\s+|which\s+)?you (?:had |have |were )?(?:mentioned|saw|wrote|quoted"
+        r"|expected|expecting|cited|remember|calculated|assumed|had in mind)\b)",
+        re.I,
+    ),
+    "phrase": re.compile(
+        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+(?:only|just|until)\b)"
+        rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD})",
+        re.I,
+    ),
+    "entity": re.compile(
+        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+(?:only|just|until)\b)(?P<event>\s+{_EVENT})?"
+        rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD})",
+        re.I,
+    ),
+}
+_POST["date"] = _POST["value"]
+_POST_IDENTITY = re.compile(
+    rf"[^\w]+(?:{_AUX}|which is|that is){_ADVERB}\s+not\s+(?:it|the (?:one|right|correct|issue|problem|cause|culprit)"
+    r"|among|part of|on the list|one of|included|affected|counted|listed|in scope|relevant|involved)\b",
+    re.I,
+)
+MEMBERSHIP = (
+    r"(?:not (?:be |been |yet |also )?(?:included|counted|listed|in scope|part of|among|on the list"
+    r"|on this list|applicable)"
+    r"|excluded|exclude|ruled out|left out|omitted|out of scope|does not count|do not count|skipped)"
+)
+_MEMBERSHIP_LABEL = re.compile(rf"\b{MEMBERSHIP}\b|^\W*exclusions\W*$|^\W*(?:excluding|except)\W*$", re.I)
+_WITH = re.compile(r"\bwith\b[^.]{0,40}\b(?:excluded|omitted|left out)\b", re.I)
+_CLAIM_LABEL = re.compile(
+    r"\b(?:you|customer|client|they|he|she|message|email)\s+(?:\w+\s+)?(?:wrote|said|says|mentioned|mentions|claimed"
+    r"|claims|stated|states)\W*$",
+    re.I,
+)
+_PREDICATE_START = (
+    r"(?:^|[,:(—–|-]|\b(?:is|was|are|were|so|it|been|be|both|also|therefore|hence|does|do|did|has|have|and))\s*"
+)
+_NO_CELL = re.compile(r"(?:no|none|false|n|excluded|not included|✗|✘|❌|✖|x)\W*$|(?:no|✗|✘|❌)\s*(?:[-—–:(,]|$)", re.I)
+_FACT_HEADER = re.compile(
+    r"deliver|ship|paid|receiv|refund|resolv|answer|respon|stock|repl|clos|active|expired|deprecat|late|overdue|issue",
+    re.I,
+)  # fmt: skip
+_GLUE = re.compile(
+    r"[\s,\"'()&/#]*(?:\([^()\n]{0,60}\)[\s,]*)?(?:(?:and/or|and|or|nor|as well as|plus|or maybe|or possibly"
+    r"|or perhaps|or even)\b)?"
+    r"[\s\"'(#]*(?:the |order |orders |a |an |possibly |maybe |perhaps |around |about )?[\"'#]*$",
+    re.I,
+)
+_OR = re.compile(r"\bor\b|(?<!\w)/(?!\w)|(?<=\w)/|/(?=\$)", re.I)
+_INTERROGATIVE = re.compile(
+    r"[\s\"'(]*(?:is|are|was|were|do|does|did|can|could|would|will|should|shall|may|might|have|has|what|when|which|how"
+    r"|who|why|where|am)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    start: int
+    end: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Clauses:
+    """Cues and clause boundaries of one sentence; offsets are relative to the sentence."""
+
+    cues: tuple[_Cue, ...]
+    boundaries: tuple[tuple[int, str], ...]
+    positions: tuple[int, ...]
+    question_from: int | None
+
+
+@lru_cache(maxsize=4096)
+def _clauses(text: str) -> _Clauses:
+    cues = tuple(_Cue(m.start(), m.end(), m.lastgroup or "") for m in _PRE.finditer(text))
+    boundaries = tuple((m.start(), m.lastgroup or "") for m in _BOUNDARY.finditer(text))
+    return _Clauses(cues, boundaries, tuple(at for at, _ in boundaries), _question_start(text, boundaries))
+
+
+def _question_start(text: str, boundaries: Sequence[tuple[int, str]]) -> int | None:
+    if not text.rstrip("\"')] ").endswith("?"):
+        return None
+    if _INTERROGATIVE.match(text):
+        return 0
+    for at, type_ in reversed(boundaries):
+        if type_ in ("strong", "comma", "colon", "word"):
+            following = text[at:].lstrip(",;:—–- ")
+            following = re.sub(r"^(?:and|so|but|then|or)\s+", "", following, flags=re.I)
+            if _INTERROGATIVE.match(following):
+                return at
+    return 0
+
+
+def _between(clauses: _Clauses, start: int, end: int) -> Iterator[tuple[int, str]]:
+    for place in range(bisect_left(clauses.positions, start), len(clauses.boundaries)):
+        boundary = clauses.boundaries[place]
+        if boundary[0] >= end:
+            return
+        yield boundary
+
+
+def _closed(text: str, clauses: _Clauses, cue: _Cue, start: int, kind: Kind) -> bool:
+    """Whether a clause ends between a cue and a mention behind it."""
+    open_at: int | None = None
+    for at, type_ in _between(clauses, cue.end, start):
+        if type_ == "open":
+            open_at = at
+        elif type_ == "close":
+            if open_at is None:
+                return True
+            open_at = None
+        elif open_at is not None and type_ != "comma":
+            continue
+        elif type_ == "comma":
+            if kind not in ("phrase", "entity") or _FINITE.search(text, at, start) or not _LIST_END.search(text, at):
+                return True
+        elif (
+            type_ == "colon" and cue.start <= 3 and len(text[:at].split()) <= 4 and _MEMBERSHIP_LABEL.search(text[:at])
+        ):
+            continue
+        else:
+            return True
+    if open_at is None:
+        return False
+    closing = text.find(")", open_at)
+    return bool(_FINITE.search(text, open_at, closing if closing >= 0 else len(text)))
+
+
+def _denied_before(text: str, clauses: _Clauses, start: int, rules: Rules, earlier: Sequence[int]) -> bool:
+    """Whether a cue in front of a mention takes it back. `earlier` are the starts of mentions before it."""
+    kind = rules.kind
+    negations: list[str] = []
+    for cue in clauses.cues:
+        if cue.end > start:
+            break
+        if _closed(text, clauses, cue, start, kind):
+            continue
+        gap = text[cue.end : start]
+        others = any(cue.end <= other < start for other in earlier)
+        if cue.type == "claim":
+            return True
+        if cue.type == "cond":
+            if kind in ("phrase", "entity") or text[cue.start : cue.end].lower() == "whether" or _BELIEF.search(gap):
+                return True
+        elif cue.type == "local":
+            if not others and len(gap.split()) <= 8:
+                return True
+        elif cue.type == "wrong":
+            if kind in ("value", "date") and not others and len(gap.split()) <= 3 and not _FINITE.search(gap):
+                return True
+        elif _negates(text, cue, gap, rules, others):
+            negations.append(cue.type)
+    return bool(negations) and not ("without" in negations and len(negations) > 1)
+
+
+def _negates(text: str, cue: _Cue, gap: str, rules: Rules, others: bool) -> bool:
+    if rules.kind == "entity":
+        if cue.type == "no":
+            return bool(_NO_ENTITY.match(gap)) or len(gap.split()) <= 1
+        if _DIRECT.match(gap) or re.match(
+            rf"\s+(?:{MEMBERSHIP[3:]}|include|count|list|involve|concern|affect)", gap, re.I
+        ):
+            return True
+        return not rules.fault and not _AFTER_NOT_EVENT.match(gap) and not others
+    if rules.kind in ("value", "date"):
+        if _LIMIT_BEFORE.search(gap) or re.match(r"\s+yet\b", gap) or re.search(r"\byet\b", text[cue.end :]):
+            return False
+        if cue.type == "no" and re.search(r"\b(?:with|at|for)\s+$", text[: cue.start]):
+            return len(gap.split()) <= 4
+    return True
+
+
+def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> bool:
+    """Whether what follows a mention in its clause takes it back."""
+    stop = len(text)
+    open_at: int | None = None
+    for at, type_ in _between(clauses, end, len(text)):
+        if type_ == "open":
+            open_at = at
+        elif type_ == "close" and open_at is not None:
+            open_at = None
+        elif open_at is None:
+            stop = at
+            break
+    tail = text[end:stop]
+    if "(" in tail:
+        tail = re.sub(r"\([^()]*\)", "", tail)
+    if len(tail) < 6:
+        return False
+    if rules.kind == "entity" and _POST_IDENTITY.match(tail):
+        return True
+    found = _POST[rules.kind].match(tail)
+    if found is None:
+        return False
+    if rules.kind == "entity":
+        return not rules.fault and not found["event"]
+    return not (rules.kind == "date" and _AFTER_NOT_EVENT.match(tail, found.end()))
+
+
+@lru_cache(maxsize=512)
+def _membership(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    own = "|".join(phrase_pattern(phrase).pattern for phrase in phrases)
+    return re.compile(rf"{_PREDICATE_START}(?:{MEMBERSHIP}\b{'|' + own if own else ''})", re.I)
+
+
+def _taken_out(sentence: Sentence, start: int, end: int, next_start: int, rules: Rules) -> bool:
+    """Whether an entity's bullet, row or clause says that it is not in the list ("ord-...: excluded")."""
+    text = sentence.text
+    stop = min(next_start, len(text))
+    for at, type_ in _between(_clauses(text), end, stop):
+        if type_ == "strong" and text[at] in ";.!?":
+            stop = at
+            break
+    if _membership(rules.denied_by).search(text[end:stop].lower()):
+        return True
+    if sentence.unit.kind == "bullet" and text.startswith(("❌", "✗", "✘", "✖")) and not rules.fault:
+        return True
+    if sentence.unit.kind != "row":
+        return False
+    position = 0
+    for cell in text.split(" | "):
+        header = column_header(sentence, sentence.start + position)
+        if _NO_CELL.match(cell) and not _FACT_HEADER.search(header):
+            return True
+        position += len(cell) + 3
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _label_denies(label: str, phrases: tuple[str, ...]) -> bool:
+    if _CLAIM_LABEL.search(label):
+        return True
+    text = label.lower()
+    if _WITH.search(text):
+        return False
+    return bool(_MEMBERSHIP_LABEL.search(text)) or any(phrase_pattern(p).search(text) for p in phrases)
+
+
+def _groups(reading: Reading, mentions: Sequence[Mention]) -> Iterator[tuple[int, int, bool]]:
+    """Runs of mentions joined by commas, and, or: (first, behind last, whether different ones are joined by `or`)."""
+    first = 0
+    hedged = False
+    for place in range(1, len(mentions) + 1):
+        if place < len(mentions):
+            gap = reading.text[mentions[place - 1].end : mentions[place].start]
+            if len(gap) <= 80 and "\n" not in gap and "|" not in gap and _GLUE.match(gap):
+                differ = mentions[place - 1].key != mentions[place].key
+                hedged = hedged or (differ and bool(_OR.search(gap)))
+                continue
+        yield first, place, hedged
+        first, hedged = place, False
+
+
+def standings(reading: Reading, mentions: Sequence[Mention], rules: Rules) -> list[Standing]:
+    """The standing of each mention; `mentions` are in the order of the text and do not overlap (phrases may)."""
+    result: list[Standing] = []
+    runs = [(i, i + 1, False) for i in range(len(mentions))] if rules.kind == "phrase" else _groups(reading, mentions)
+    for first, last, hedged in runs:
+        sentence = reading.sentence_at(mentions[first].start)
+        start, end = mentions[first].start - sentence.start, mentions[last - 1].end - sentence.start
+        following = mentions[last].start - sentence.start if last < len(mentions) else len(sentence.text)
+        earlier = [m.start - sentence.start for m in mentions[:first] if m.start >= sentence.start]
+        denied = _denied(sentence, start, end, following, earlier, rules)
+        standing: Standing = "denied" if denied else "hedged" if hedged else "asserted"
+        result += [standing] * (last - first)
+    return result
+
+
+def _denied(sentence: Sentence, start: int, end: int, following: int, earlier: list[int], rules: Rules) -> bool:
+    text = sentence.text
+    clauses = _clauses(text)
+    if clauses.question_from is not None and end > clauses.question_from:
+        cell = text[text.rfind("|", 0, start) + 1 :].split("|")[0] if sentence.unit.kind == "row" else "?"
+        if cell.rstrip().endswith("?"):
+            return True
+    phrases = rules.denied_by if rules.kind == "entity" else ()
+    if any(_label_denies(label, phrases) for label in sentence.unit.labels):
+        return True
+    if rules.kind != "phrase" and re.match(r"\s*(?:→|->|=>)", text[end:]):
+        return rules.kind != "entity"
+    if rules.kind == "entity" and _taken_out(sentence, start, end, following, rules):
+        return True
+    if _denied_before(text, clauses, start, rules, earlier):
+        return True
+    return _denied_behind(text, clauses, end, rules)

@@ -1,0 +1,203 @@
+"""A private, writable view of an immutable world image.
+
+A fork is one SQLite connection to the image file. The first write to a table gives the fork a TEMP delta
+table of the same columns and a TEMP view that shadows the table's name (image rows that the delta does not
+override, and the delta). Reads therefore use the same SQL before and after, keep their indexes, and cost
+nothing that grows with the world.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from enterprisegym.world.clock import Clock
+from enterprisegym.world.diff import Diff, RowChange, state_hash
+from enterprisegym.world.schema import Schema, Table
+
+Row = dict[str, Any]
+
+
+class IntegrityError(Exception):
+    """A write that would break the world: wrong type, broken reference, failed CHECK. A bug of the caller."""
+
+
+class Fork:
+    """One rollout's world. Not for use by two threads at once."""
+
+    def __init__(self, path: Path, schema: Schema, clock: Clock, base_hash: str) -> None:
+        self.schema = schema
+        self.clock = clock
+        self.base_hash = base_hash
+        self._path = path
+        self._written: set[str] = set()
+        self._baseline: dict[tuple[str, str], Row] = {}
+        self._in_transaction = False
+        self._connection = sqlite3.connect(
+            f"file:{quote(str(path))}?mode=ro&immutable=1",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=48,
+        )
+        self._connection.executescript(
+            # Few private pages: the kernel caches the file once for all forks.
+            "PRAGMA cache_size = 4; PRAGMA temp_store = MEMORY; PRAGMA temp.cache_size = 4"
+        )
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """Rows of a query over the current state, JSON columns decoded. Values go in as `?` parameters only."""
+        cursor = self._connection.execute(sql, params)
+        json_columns = self.schema.json_columns
+        decoder = [(column[0], column[0] in json_columns) for column in cursor.description]
+        return [
+            {
+                name: json.loads(value) if is_json and value is not None else value
+                for (name, is_json), value in zip(decoder, values, strict=True)
+            }
+            for values in cursor.fetchall()
+        ]
+
+    def get(self, table: str, id: str) -> Row | None:
+        """One row by its key, or None."""
+        found = self.rows(f"SELECT * FROM {self._table(table).name} WHERE id = ?", (id,))  # noqa: S608
+        return found[0] if found else None
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> None:
+        """Add a whole row; raises IntegrityError if it is malformed, refers to nothing, or its key is taken."""
+        spec = self._table(table)
+        if self.rows(f"SELECT id FROM {table} WHERE id = ?", (row.get("id"),)):  # noqa: S608
+            raise IntegrityError(f"{table} already has a row {row['id']!r}")
+        self._put(spec, row, changed=spec.columns)
+
+    def update(self, table: str, id: str, changes: Mapping[str, Any]) -> None:
+        """Set columns of one row; raises IntegrityError if the row is missing or the new row is not legal."""
+        spec = self._table(table)
+        current = self.get(table, id)
+        if current is None:
+            raise IntegrityError(f"{table} has no row {id!r}")
+        if changes.get("id", id) != id:
+            raise IntegrityError(f"{table} {id!r}: a key cannot change")
+        self._put(spec, {**current, **changes}, changed=changes)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside become visible together, or none of them if anything is raised."""
+        if self._in_transaction:
+            raise RuntimeError("a transaction is already open in this fork")
+        written = set(self._written)
+        self._connection.execute("BEGIN")
+        self._in_transaction = True
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            self._written = written
+            raise
+        else:
+            self._connection.execute("COMMIT")
+        finally:
+            self._in_transaction = False
+
+    def next_id(self, table: str, prefix: str) -> str:
+        """The next free key in the house style, `prefix-YYMMDD-NNN`, dated by the world's clock."""
+        stem = f"{prefix}-{self.clock.today:%y%m%d}-"
+        found = self.rows(
+            f"SELECT id FROM {self._table(table).name} WHERE id >= ? AND id < ?",  # noqa: S608
+            (stem, stem + "~"),
+        )
+        numbers = [int(tail) for row in found if (tail := row["id"][len(stem) :]).isdecimal()]
+        return f"{stem}{max(numbers, default=0) + 1:03d}"
+
+    def fork(self) -> Fork:
+        """An independent copy of the current state; costs by the number of changed rows."""
+        if self._in_transaction:
+            raise RuntimeError("cannot fork inside a transaction")
+        child = Fork(self._path, self.schema, self.clock, self.base_hash)
+        for name in sorted(self._written):
+            table = self.schema.tables[name]
+            child._open_delta(table)
+            rows = self._connection.execute(f"SELECT * FROM temp.delta_{name}").fetchall()  # noqa: S608
+            child._connection.executemany(table.replace_delta, rows)
+        child._baseline = dict(self._baseline)
+        return child
+
+    def start_here(self) -> None:
+        """Let `diff` count from the present state, so that what a task planted is not taken for the agent's doing."""
+        self._baseline = {(c.table, c.id): dict(c.after) for c in self._changes({})}
+
+    def diff(self) -> Diff:
+        """Net changes since the start, sorted by table and key; a row set back to its old values is absent.
+
+        The start is the image, or the state in which `start_here` was called.
+        """
+        return self._changes(self._baseline)
+
+    def hash(self) -> str:
+        """SHA-256 of the state; equal states of one image have equal hashes, however they came about."""
+        return state_hash(self.base_hash, self._changes({}))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Fork:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _changes(self, baseline: Mapping[tuple[str, str], Row]) -> Diff:
+        changes: list[RowChange] = []
+        for name in sorted(self._written):
+            for after in self.rows(f"SELECT * FROM temp.delta_{name} ORDER BY id"):  # noqa: S608
+                before = baseline.get((name, after["id"]))
+                if before is None:
+                    found = self.rows(f"SELECT * FROM main.{name} WHERE id = ?", (after["id"],))  # noqa: S608
+                    before = found[0] if found else None
+                if before != after:
+                    changes.append(RowChange(name, after["id"], before, after))
+        return tuple(changes)
+
+    def _table(self, name: str) -> Table:
+        table = self.schema.tables.get(name)
+        if table is None:
+            raise IntegrityError(f"there is no table {name!r}")
+        return table
+
+    def _open_delta(self, table: Table) -> None:
+        if table.name not in self._written:
+            self._connection.execute(table.create_delta)
+            self._connection.execute(table.create_view)
+            self._written.add(table.name)
+
+    def _put(self, table: Table, row: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
+        try:
+            table.check(row)
+        except ValueError as error:
+            raise IntegrityError(str(error)) from error
+        for name in changed:
+            self._check_value(table, row["id"], name, row[name])
+        self._open_delta(table)
+        try:
+            self._connection.execute(table.replace_delta, table.encode(row))
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(f"{table.name} {row['id']!r}: {error}") from error
+
+    def _check_value(self, table: Table, id: str, name: str, value: Any) -> None:
+        if value is None:
+            return
+        reference = table.columns[name].references
+        if reference is not None:
+            other, column = reference
+            if not self.rows(f"SELECT 1 AS found FROM {other} WHERE {column} = ? LIMIT 1", (value,)):  # noqa: S608
+                raise IntegrityError(f"{table.name}.{name} refers to {other} {value!r}, which does not exist")
+        if name in table.unique and self.rows(
+            f"SELECT 1 AS found FROM {table.name} WHERE {name} = ? AND id <> ? LIMIT 1",  # noqa: S608
+            (value, id),
+        ):
+            raise IntegrityError(f"{table.name}.{name} {value!r} is taken")

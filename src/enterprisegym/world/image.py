@@ -1,0 +1,215 @@
+"""World images on disk: built once, cached, verified when opened.
+
+A cache entry is a folder with `world.sqlite`, `meta.json` (key, world hash, SHA-256 of the file) and
+`annotations.json` (what the generator wants to remember, such as where its traps sit). It is built in a
+temporary folder and renamed into place under a lock, so several processes may ask for the same world at once.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from enterprisegym.errors import UserError
+from enterprisegym.world.clock import Clock
+from enterprisegym.world.fork import Fork
+from enterprisegym.world.schema import Schema, canonical_json
+
+IMAGE_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class WorldKey:
+    """All that determines a world. `traps` is sorted; `version` names the generator and its content."""
+
+    environment: str
+    seed: int
+    scale: int
+    traps: tuple[str, ...]
+    version: str
+
+    @property
+    def folder(self) -> str:
+        """The name of the cache entry."""
+        digest = hashlib.sha256(canonical_json(asdict(self)).encode()).hexdigest()[:12]
+        return f"{self.environment}-s{self.seed}-x{self.scale}-{digest}"
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What a generator returns: rows by table, and annotations that are no part of the world."""
+
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    annotations: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class WorldImage:
+    """An opened, verified image; `hash` is the SHA-256 over its canonical rows."""
+
+    key: WorldKey
+    folder: Path
+    schema: Schema
+    clock: Clock
+    hash: str
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "world.sqlite"
+
+    def fork(self) -> Fork:
+        """A private, writable view; its cost does not depend on the size of the world."""
+        return Fork(self.path, self.schema, self.clock, self.hash)
+
+    def annotations(self) -> dict[str, Any]:
+        """What the generator noted beside the world."""
+        return json.loads((self.folder / "annotations.json").read_text())
+
+
+def default_cache() -> Path:
+    """`$EGYM_CACHE`, or `enterprisegym` in the user's cache folder."""
+    named = os.environ.get("EGYM_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "enterprisegym"
+
+
+def warn(message: str) -> None:
+    """One line on standard error."""
+    print(f"egym: {message}", file=sys.stderr)
+
+
+def open_image(
+    key: WorldKey, schema: Schema, clock: Clock, generate: Callable[[], Generated], cache: Path | None = None
+) -> WorldImage:
+    """The image for `key`: from the cache if a sound one is there, built otherwise.
+
+    Raises UserError when the cache folder cannot be written.
+    """
+    root = (cache or default_cache()) / "worlds"
+    entry = root / key.folder
+    found = _read_entry(entry, key)
+    if isinstance(found, str):
+        return WorldImage(key, entry, schema, clock, found)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with _lock(root / f"{key.folder}.lock"):
+            found = _read_entry(entry, key)
+            if isinstance(found, _Damage):
+                if found.reason:
+                    warn(f"cached world {entry} {found.reason}; building it again")
+                found = _build(entry, key, schema, generate())
+    except OSError as error:
+        raise UserError(
+            f"cannot write the world cache {root}: {error.strerror or error}; set EGYM_CACHE to a writable folder"
+        ) from error
+    return WorldImage(key, entry, schema, clock, found)
+
+
+def rows_hash(connection: sqlite3.Connection, schema: Schema) -> str:
+    """SHA-256 over every table's columns and rows in canonical form, independent of SQLite's file format."""
+    digest = hashlib.sha256()
+    for name in sorted(schema.tables):
+        columns = ", ".join(schema.tables[name].columns)
+        digest.update(canonical_json([name, columns]).encode() + b"\n")
+        for row in connection.execute(f"SELECT {columns} FROM {name} ORDER BY id"):  # noqa: S608
+            digest.update(canonical_json(row).encode() + b"\n")
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Damage:
+    reason: str | None
+
+
+def _read_entry(entry: Path, key: WorldKey) -> str | _Damage:
+    """The world's hash if the entry is sound, else what is wrong with it (None: it is simply not there)."""
+    if not entry.exists():
+        return _Damage(None)
+    try:
+        meta = json.loads((entry / "meta.json").read_text())
+        if meta["format"] != IMAGE_FORMAT or meta["key"] != json.loads(canonical_json(asdict(key))):
+            return _Damage("belongs to another world")
+        with (entry / "world.sqlite").open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != meta["file_sha256"]:
+                return _Damage("does not match its checksum")
+        if not (entry / "annotations.json").exists():
+            return _Damage("is incomplete")
+        return str(meta["hash"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _Damage(f"cannot be read ({error})")
+
+
+def _build(entry: Path, key: WorldKey, schema: Schema, generated: Generated) -> str:
+    work = Path(tempfile.mkdtemp(prefix=".building-", dir=entry.parent))
+    try:
+        path = work / "world.sqlite"
+        world_hash = _write_database(path, schema, generated.rows)
+        with path.open("rb") as file:
+            file_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        (work / "annotations.json").write_text(canonical_json(generated.annotations))
+        meta = {"format": IMAGE_FORMAT, "key": asdict(key), "hash": world_hash, "file_sha256": file_sha256}
+        (work / "meta.json").write_text(json.dumps(meta, indent=1))
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry.exists() or entry.is_symlink():
+            entry.unlink()
+        work.rename(entry)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return world_hash
+
+
+def _write_database(path: Path, schema: Schema, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 4096")
+        connection.executescript(schema.sql.replace("CREATE INDEX", "-- CREATE INDEX"))
+        connection.execute("BEGIN")
+        for name, table in schema.tables.items():
+            found = sorted(rows.get(name, ()), key=lambda row: row["id"])
+            for row in found:
+                table.check(row)
+            marks = ", ".join("?" * len(table.columns))
+            try:
+                connection.executemany(
+                    f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608
+                    (table.encode(row) for row in found),
+                )
+            except sqlite3.IntegrityError as error:
+                raise ValueError(f"{name}: {error}") from error
+        for statement in _index_statements(schema.sql):
+            connection.execute(statement)
+        connection.execute("COMMIT")
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            table, _, target, _ = broken[0]
+            raise ValueError(f"{len(broken)} broken references, the first from {table} to {target}")
+        return rows_hash(connection, schema)
+    finally:
+        connection.close()
+
+
+def _index_statements(sql: str) -> list[str]:
+    return [line.strip().rstrip(";") for line in sql.splitlines() if line.startswith("CREATE INDEX")]
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
