@@ -14,7 +14,7 @@ from typing import Any
 from enterprisegym.errors import UserError, did_you_mean
 from enterprisegym.grading import grade, grader_hash
 from enterprisegym.rollout import CallRecord, PolicyFactory, Rollout
-from enterprisegym.tasks import Task, WorldRef
+from enterprisegym.tasks import Reference, Task, WorldRef
 from enterprisegym.tools import Toolbox
 from enterprisegym.world import Clock, Diff, Fork, IntegrityError, Schema, WorldImage, WorldKey, open_image
 from enterprisegym.world.image import Generated
@@ -68,6 +68,7 @@ class EnvironmentSpec:
     load_split: Callable[[str], list[Task]]
     audit: Callable[[Task, Fork, Diff, Sequence[CallRecord]], list[str]]
     twin: Callable[[Task, str], Task]
+    solve: Callable[[Task, Fork], Reference]
 
 
 @dataclass
@@ -193,6 +194,8 @@ def make(name: str, *, cache: Path | None = None) -> Environment:
     if name not in available():
         raise UserError(f"there is no environment {name!r}; {did_you_mean(name, available())}")
     points = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
-    module: Any = points[name].load() if name in points else importlib.import_module(f"enterprisegym.environments.{name}")
+    module: Any = (
+        points[name].load() if name in points else importlib.import_module(f"enterprisegym.environments.{name}.spec")
+    )
     spec: EnvironmentSpec = module.SPEC
     return Environment(spec, cache)

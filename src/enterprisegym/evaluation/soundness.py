@@ -1,4 +1,4 @@
-"""The certificate of a task: proof that it can be solved, that doing nothing does not pass, and that each criterion can fail."""
+"""The certificate of a task: it can be solved, doing nothing does not pass, and each criterion can fail."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def certify(environment: Environment, task: Task) -> Certificate:
         for criterion in task.criteria:
             if criterion.check is not None and criterion.id not in found.killed:
                 found.say(
-                    f"criterion {criterion.id!r}: no near miss fails it while leaving at least half of the criteria satisfied"
+                    f"criterion {criterion.id!r}: no near miss fails it and leaves half of the criteria satisfied"
                 )
         if not any(c.kind == "correctness" and c.check is not None for c in task.criteria):
             found.say("no correctness criterion has a check")

@@ -2,7 +2,8 @@
 
 from enterprisegym.grading.checks import CheckResult, run_check, validate_check
 from enterprisegym.grading.grade import grade
+from enterprisegym.grading.identity import grader_hash
 from enterprisegym.rollout.outcome import Outcome
 from enterprisegym.rollout.record import Grade, Verdict
 
-__all__ = ["CheckResult", "Grade", "Outcome", "Verdict", "grade", "run_check", "validate_check"]
+__all__ = ["CheckResult", "Grade", "Outcome", "Verdict", "grade", "grader_hash", "run_check", "validate_check"]

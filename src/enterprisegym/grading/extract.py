@@ -235,14 +235,18 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, boo
         return [(Mention(n.start, n.end, n.value), n.hedged) for n in numbers if not n.none and not n.suffix]
     pattern = _unit_pattern(units)
     own = {normalise(unit).lower() for unit in units}
+    labels: set[int] = set()
     chosen: dict[int, Count] = {n.start: n for n in numbers if n.suffix and n.suffix in own}
     plain = [n for n in numbers if not n.suffix]
     for word in pattern.finditer(reading.lower):
         if any(n.start <= word.start() < n.end for n in numbers):
             continue
-        chosen.update((n.start, n) for n in _claimed(reading, plain, *word.span()))
+        if not word.group().endswith("s") and reading.text[word.end() : word.end() + 1] == " ":
+            labels.add(word.end() + 1)  # "ticket 4" is a name
+        claimed = _claimed(reading, plain, *word.span())
+        chosen.update((n.start, n) for n in claimed if n.start not in labels)
     for number in plain:
-        if number.start in chosen or number.none:
+        if number.start in chosen or number.start in labels or number.none:
             continue
         sentence = reading.sentence_at(number.start)
         if pattern.search(column_header(sentence, number.start).lower()):

@@ -79,7 +79,7 @@ _PRE = re.compile(
     r"|\bused to be\b|\bwould have (?:been|cost|paid|had)\b|\bsupersed(?:es|ing)\b"
     r"|\b(?:changed|reduced|lowered|raised|updated|corrected|dropped|moved|went|down|up|adjusted|increased|decreased)"
     r" from\b)"
-    r"|(?P<wrong>\b(?:wrong|wrongly|incorrect|incorrectly|mistaken|mistakenly|erroneous|erroneously|old|outdated"
+    r"|(?P<wrong>\b(?:wrong|wrongly|incorrect|incorrectly|older(?! than)|mistaken|mistakenly|erroneous|erroneously|old|outdated"
     r"|obsolete|superseded|deprecated|former|formerly)\b)"
     r"|(?P<claim>(?<!as )(?<!where )\b(?:you|he|she|they|(?:the |our |your )?(?:customer|client|caller)(?: also)?"
     r"|your (?:email|message|note|ticket|letter|request)|(?:customer|client)'s (?:email|message|note|ticket))"
@@ -115,6 +115,19 @@ _EVENT = (
     r"|left|had a|have a|a reply|a response|shown?|be delivered)\b"
 )
 _AFTER_NOT_EVENT = re.compile(rf"\s+{_EVENT}", re.I)
+_REMOVAL = r"(?:be able to |be )?(?:waiv|remov|avoid|lift|skip|forgiv|negotiab|optional|overrid|bypass)"
+_KEEPS = re.compile(rf"\s+{_REMOVAL}", re.I)
+_RELATIVE_DENIAL = re.compile(
+    rf"(?:\s*\([^()]*\))?,?\s*(?:which|that|but (?:that|this|it))\s+(?:(?:{_AUX}\s+)?no longer\b"
+    rf"|{_AUX}\s+not\s+(?:apply|valid|correct|current|right|true|accurate|in effect|the case)\b"
+    r"|(?:is|was|would be)\s+(?:\w+ly\s+)?(?:wrong|incorrect|outdated|obsolete|superseded|a mistake|an error|out of date))",
+    re.I,
+)
+_OPERAND = re.compile(r"\s*(?:less(?! than)|minus)\b", re.I)
+_OPERAND_SIGN = re.compile(r"\s*[-–+×x÷]\s*\(?\$?\d", re.I)
+_SUBTRACTED = re.compile(r"\b(?:less|minus)\s+(?:\w+\s+){0,4}$", re.I)
+_SIGN_BEFORE = re.compile(r"[\w)%]\s*[-–+×x÷]\s*$", re.I)
+_LEAVES_OUT = re.compile(r"\s+(?:be |been )?(?:includ|count|list|involv|concern|affect)", re.I)
 _NO_ENTITY = re.compile(r"\s+(?:issues?|problems?|delays?|breach(?:es)?|match(?:es)?|impact|changes?)\b", re.I)
 
 _STOP = rf"(?!(?:{_SUBJECT}|{_AUX}|who|because|and|or|if|means)\b)"
@@ -123,7 +136,7 @@ _WORD = r"[\w'$%-]+(?:[.,]\d+)*"
 _ADVERB = r"(?:\s+(?:also|therefore|still|currently|simply|actually|unfortunately|really|now))?"
 _AFTER = (
     r"(?:include|cover|exceed|contain|require|depend|affect|expire|start|end|begin|change|reset|mean|only|just"
-    r"|until|before|yet|more|less|later|need)\w*\b"
+    r"|until|before|yet|more|less|later|need|(?:be )?(?:waiv|remov|avoid|lift|negotiab|optional))\w*\b"
 )
 _BAD = (
     r"(?:is|was|are|were|be|been|looks|seems|appears)\s+(?:\w+ly\s+)?(?:wrong|incorrect|outdated|obsolete|superseded"
@@ -132,13 +145,15 @@ _BAD = (
 )
 _POST: dict[str, re.Pattern[str]] = {
     "value": re.compile(
-        rf"(?:[^\w]+(?:of\s+the\s+|of\s+your\s+)?{_STOP_VALUE}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+{_AFTER})"
-        rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD}|(?:that\s+|which\s+)?you (?:had |have |were )?(?:mentioned|saw|wrote|quoted"
+        rf"(?:[^\w]+(?:of\s+the\s+|of\s+your\s+)?{_STOP_VALUE}{_WORD}){{0,4}}?[^\w]+"
+        rf"(?:{_AUX}{_ADVERB}\s+not\b(?!\s+{_AFTER})"
+        rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD}"
+        r"|(?:that\s+|which\s+)?you (?:had |have |were )?(?:mentioned|saw|wrote|quoted"
         r"|expected|expecting|cited|remember|calculated|assumed|had in mind)\b)",
         re.I,
     ),
     "phrase": re.compile(
-        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+(?:only|just|until)\b)"
+        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+(?:only|just|until)\b|\s+{_REMOVAL})"
         rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD})",
         re.I,
     ),
@@ -169,15 +184,17 @@ _CLAIM_LABEL = re.compile(
 _PREDICATE_START = (
     r"(?:^|[,:(—–|-]|\b(?:is|was|are|were|so|it|been|be|both|also|therefore|hence|does|do|did|has|have|and))\s*"
 )
-_NO_CELL = re.compile(r"(?:no|none|false|n|excluded|not included|✗|✘|❌|✖|x)\W*$|(?:no|✗|✘|❌)\s*(?:[-—–:(,]|$)", re.I)
+_NO_CELL = re.compile(
+    r"\W*(?:no|none|false|n|x|excluded|not included)\W*$|\W*no\s*[-—–:(,]|\s*[✗✘❌✖](?!\s*\w*(?:ly|ed)\b)", re.I
+)
 _FACT_HEADER = re.compile(
-    r"deliver|ship|paid|receiv|refund|resolv|answer|respon|stock|repl|clos|active|expired|deprecat|late|overdue|issue",
+    r"deliver|ship|paid|receiv|refund|resolv|answer|respon|stock|repl|clos|active|expired|deprecat|issue",
     re.I,
 )  # fmt: skip
+_CONJUNCTION = r"(?:and/or|and|or|nor|as well as|plus|or maybe|or possibly|or perhaps|or even)"
 _GLUE = re.compile(
-    r"[\s,\"'()&/#]*(?:\([^()\n]{0,60}\)[\s,]*)?(?:(?:and/or|and|or|nor|as well as|plus|or maybe|or possibly"
-    r"|or perhaps|or even)\b)?"
-    r"[\s\"'(#]*(?:the |order |orders |a |an |possibly |maybe |perhaps |around |about )?[\"'#]*$",
+    r"[\s,\"'()&/#]*(?:\([^()\n]{0,60}\)[\s,]*)?"
+    rf"(?:{_CONJUNCTION}\b[\s\"'(#]*(?:the |order |orders |a |an |possibly |maybe |perhaps |around |about )?)?[\"'#]*$",
     re.I,
 )
 _OR = re.compile(r"\bor\b|(?<!\w)/(?!\w)|(?<=\w)/|/(?=\$)", re.I)
@@ -249,10 +266,6 @@ def _closed(text: str, clauses: _Clauses, cue: _Cue, start: int, kind: Kind) -> 
         elif type_ == "comma":
             if kind not in ("phrase", "entity") or _FINITE.search(text, at, start) or not _LIST_END.search(text, at):
                 return True
-        elif (
-            type_ == "colon" and cue.start <= 3 and len(text[:at].split()) <= 4 and _MEMBERSHIP_LABEL.search(text[:at])
-        ):
-            continue
         else:
             return True
     if open_at is None:
@@ -292,11 +305,11 @@ def _negates(text: str, cue: _Cue, gap: str, rules: Rules, others: bool) -> bool
     if rules.kind == "entity":
         if cue.type == "no":
             return bool(_NO_ENTITY.match(gap)) or len(gap.split()) <= 1
-        if _DIRECT.match(gap) or re.match(
-            rf"\s+(?:{MEMBERSHIP[3:]}|include|count|list|involve|concern|affect)", gap, re.I
-        ):
+        if _DIRECT.match(gap) or _LEAVES_OUT.match(gap):
             return True
         return not rules.fault and not _AFTER_NOT_EVENT.match(gap) and not others
+    if _KEEPS.match(gap):
+        return False
     if rules.kind in ("value", "date"):
         if _LIMIT_BEFORE.search(gap) or re.match(r"\s+yet\b", gap) or re.search(r"\byet\b", text[cue.end :]):
             return False
@@ -307,6 +320,8 @@ def _negates(text: str, cue: _Cue, gap: str, rules: Rules, others: bool) -> bool
 
 def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> bool:
     """Whether what follows a mention in its clause takes it back."""
+    if _RELATIVE_DENIAL.match(text, end):
+        return True
     stop = len(text)
     open_at: int | None = None
     for at, type_ in _between(clauses, end, len(text)):
@@ -329,6 +344,8 @@ def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> bool
         return False
     if rules.kind == "entity":
         return not rules.fault and not found["event"]
+    if rules.kind in ("value", "date") and re.search(r"\byet\b", tail):
+        return False
     return not (rules.kind == "date" and _AFTER_NOT_EVENT.match(tail, found.end()))
 
 
@@ -395,10 +412,33 @@ def standings(reading: Reading, mentions: Sequence[Mention], rules: Rules) -> li
         start, end = mentions[first].start - sentence.start, mentions[last - 1].end - sentence.start
         following = mentions[last].start - sentence.start if last < len(mentions) else len(sentence.text)
         earlier = [m.start - sentence.start for m in mentions[:first] if m.start >= sentence.start]
-        denied = _denied(sentence, start, end, following, earlier, rules)
-        standing: Standing = "denied" if denied else "hedged" if hedged else "asserted"
-        result += [standing] * (last - first)
+        standing: Standing = "hedged" if hedged else "asserted"
+        if _denied(sentence, start, end, following, earlier, rules):
+            standing = "denied"
+        result.extend(standing for _ in range(first, last))
     return result
+
+
+def _labelled_out(text: str, clauses: _Clauses, start: int, phrases: tuple[str, ...]) -> bool:
+    """Whether a mention stands behind a label such as "Not included:" in its own sentence."""
+    begin = 0
+    label: str | None = None
+    for at, type_ in clauses.boundaries:
+        if at >= start:
+            break
+        if type_ == "strong":
+            begin, label = at + 1, None
+        elif type_ == "colon" and label is None:
+            label = text[begin:at]
+    return label is not None and len(label.split()) <= 9 and _label_denies(label, phrases)
+
+
+def _operand(text: str, start: int, end: int) -> bool:
+    """Whether a value is only a step of a computation ("$100.00 less $8.00", "100 - 8 = 92")."""
+    if _OPERAND.match(text, end) or _SUBTRACTED.search(text, max(0, start - 60), start):
+        return True
+    signs = _OPERAND_SIGN.match(text, end) or _SIGN_BEFORE.search(text, max(0, start - 6), start)
+    return bool(signs) and "=" in text
 
 
 def _denied(sentence: Sentence, start: int, end: int, following: int, earlier: list[int], rules: Rules) -> bool:
@@ -410,6 +450,10 @@ def _denied(sentence: Sentence, start: int, end: int, following: int, earlier: l
             return True
     phrases = rules.denied_by if rules.kind == "entity" else ()
     if any(_label_denies(label, phrases) for label in sentence.unit.labels):
+        return True
+    if _labelled_out(text, clauses, start, phrases):
+        return True
+    if rules.kind == "value" and _operand(text, start, end):
         return True
     if rules.kind != "phrase" and re.match(r"\s*(?:→|->|=>)", text[end:]):
         return rules.kind != "entity"

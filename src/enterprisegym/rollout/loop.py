@@ -55,7 +55,7 @@ class _Progress:
     lost_s: float = 0.0
 
     def remaining_s(self, limits: Limits) -> float:
-        return limits.max_seconds - (time.monotonic() - self.started )
+        return limits.max_seconds - (time.monotonic() - self.started - self.lost_s)
 
 
 class _OurFaultError(Exception):

@@ -30,9 +30,11 @@ def read_document(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read ({error})") from error
     try:
-        data: Any = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506
+        data: Any = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=yaml.CSafeLoader)
     except (json.JSONDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path}: not valid {path.suffix.lstrip('.').upper()} ({' '.join(str(error).split())})") from error
+        raise UserError(
+            f"{path}: not valid {path.suffix.lstrip('.').upper()} ({' '.join(str(error).split())})"
+        ) from error
     if not isinstance(data, dict):
         raise UserError(f"{path}: a task is one mapping of fields, got {type(data).__name__}")
     return cast(dict[str, Any], data)

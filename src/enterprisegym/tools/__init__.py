@@ -1,4 +1,4 @@
-"""Typed functions over a fork that an agent may call: schema from the signature, refusals that help. Knows no domain."""
+"""Functions over a fork that an agent may call: schema from the signature, refusals that help. Knows no domain."""
 
 from enterprisegym.errors import ToolError
 from enterprisegym.tools.tool import Tool, ToolKind, tool

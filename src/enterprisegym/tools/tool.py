@@ -16,7 +16,6 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from enterprisegym.errors import ToolError, did_you_mean
-from enterprisegym.world import Fork
 
 ToolKind = Literal["read", "diagnose", "change"]
 
@@ -122,7 +121,7 @@ def _explain(tool: Tool, problem: Mapping[str, Any]) -> str:
     shown = f"{value!r:.80}"
     match problem["type"]:
         case "extra_forbidden":
-            known = tool.parameters["properties"] if len(location) == 1 else []
+            known: list[str] = list(tool.parameters["properties"]) if len(location) == 1 else []
             return f"unknown argument {path!r}" + (f": {did_you_mean(path, known)}" if known else "")
         case "missing":
             return f"argument {path!r} is required"

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+_UTC_TEXT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
 
 def parse_utc(text: str) -> datetime:
     """The instant written as `2025-11-15T19:00:00Z`; raises ValueError for other forms."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if not _UTC_TEXT.fullmatch(text):
+        raise ValueError(f"{text!r} is not an instant in UTC such as 2025-11-15T19:00:00Z")
+    return datetime.fromisoformat(text)
 
 
 def format_utc(instant: datetime) -> str:
     """An aware datetime as `2025-11-15T19:00:00Z`, cut to seconds."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,13 +65,13 @@ class Fork:
 
     def get(self, table: str, id: str) -> Row | None:
         """One row by its key, or None."""
-        found = self.rows(f"SELECT * FROM {self._table(table).name} WHERE id = ?", (id,))  # noqa: S608
+        found = self.rows(f"SELECT * FROM {self._table(table).name} WHERE id = ?", (id,))
         return found[0] if found else None
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         """Add a whole row; raises IntegrityError if it is malformed, refers to nothing, or its key is taken."""
         spec = self._table(table)
-        if self.rows(f"SELECT id FROM {table} WHERE id = ?", (row.get("id"),)):  # noqa: S608
+        if self.rows(f"SELECT id FROM {table} WHERE id = ?", (row.get("id"),)):
             raise IntegrityError(f"{table} already has a row {row['id']!r}")
         self._put(spec, row, changed=spec.columns)
 
@@ -86,7 +86,7 @@ class Fork:
         self._put(spec, {**current, **changes}, changed=changes)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All writes inside become visible together, or none of them if anything is raised."""
         if self._in_transaction:
             raise RuntimeError("a transaction is already open in this fork")
@@ -108,7 +108,7 @@ class Fork:
         """The next free key in the house style, `prefix-YYMMDD-NNN`, dated by the world's clock."""
         stem = f"{prefix}-{self.clock.today:%y%m%d}-"
         found = self.rows(
-            f"SELECT id FROM {self._table(table).name} WHERE id >= ? AND id < ?",  # noqa: S608
+            f"SELECT id FROM {self._table(table).name} WHERE id >= ? AND id < ?",
             (stem, stem + "~"),
         )
         numbers = [int(tail) for row in found if (tail := row["id"][len(stem) :]).isdecimal()]
@@ -122,7 +122,7 @@ class Fork:
         for name in sorted(self._written):
             table = self.schema.tables[name]
             child._open_delta(table)
-            rows = self._connection.execute(f"SELECT * FROM temp.delta_{name}").fetchall()  # noqa: S608
+            rows = self._connection.execute(f"SELECT * FROM temp.delta_{name}").fetchall()
             child._connection.executemany(table.replace_delta, rows)
         child._baseline = dict(self._baseline)
         return child
@@ -154,10 +154,10 @@ class Fork:
     def _changes(self, baseline: Mapping[tuple[str, str], Row]) -> Diff:
         changes: list[RowChange] = []
         for name in sorted(self._written):
-            for after in self.rows(f"SELECT * FROM temp.delta_{name} ORDER BY id"):  # noqa: S608
+            for after in self.rows(f"SELECT * FROM temp.delta_{name} ORDER BY id"):
                 before = baseline.get((name, after["id"]))
                 if before is None:
-                    found = self.rows(f"SELECT * FROM main.{name} WHERE id = ?", (after["id"],))  # noqa: S608
+                    found = self.rows(f"SELECT * FROM main.{name} WHERE id = ?", (after["id"],))
                     before = found[0] if found else None
                 if before != after:
                     changes.append(RowChange(name, after["id"], before, after))
@@ -194,10 +194,10 @@ class Fork:
         reference = table.columns[name].references
         if reference is not None:
             other, column = reference
-            if not self.rows(f"SELECT 1 AS found FROM {other} WHERE {column} = ? LIMIT 1", (value,)):  # noqa: S608
+            if not self.rows(f"SELECT 1 AS found FROM {other} WHERE {column} = ? LIMIT 1", (value,)):
                 raise IntegrityError(f"{table.name}.{name} refers to {other} {value!r}, which does not exist")
         if name in table.unique and self.rows(
-            f"SELECT 1 AS found FROM {table.name} WHERE {name} = ? AND id <> ? LIMIT 1",  # noqa: S608
+            f"SELECT 1 AS found FROM {table.name} WHERE {name} = ? AND id <> ? LIMIT 1",
             (value, id),
         ):
             raise IntegrityError(f"{table.name}.{name} {value!r} is taken")

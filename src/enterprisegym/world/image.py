@@ -15,7 +15,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -123,7 +123,7 @@ def rows_hash(connection: sqlite3.Connection, schema: Schema) -> str:
     for name in sorted(schema.tables):
         columns = ", ".join(schema.tables[name].columns)
         digest.update(canonical_json([name, columns]).encode() + b"\n")
-        for row in connection.execute(f"SELECT {columns} FROM {name} ORDER BY id"):  # noqa: S608
+        for row in connection.execute(f"SELECT {columns} FROM {name} ORDER BY id"):
             digest.update(canonical_json(row).encode() + b"\n")
     return digest.hexdigest()
 
@@ -184,7 +184,7 @@ def _write_database(path: Path, schema: Schema, rows: Mapping[str, Sequence[Mapp
             marks = ", ".join("?" * len(table.columns))
             try:
                 connection.executemany(
-                    f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608
+                    f"INSERT INTO {name} VALUES ({marks})",
                     (table.encode(row) for row in found),
                 )
             except sqlite3.IntegrityError as error:
@@ -206,7 +206,7 @@ def _index_statements(sql: str) -> list[str]:
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def _lock(path: Path) -> Generator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:

@@ -101,14 +101,16 @@ def _read_table(connection: sqlite3.Connection, name: str, create: str) -> Table
     unique = tuple(
         info[0][2]
         for _, index, is_unique, origin, _ in connection.execute(f"PRAGMA index_list({name})").fetchall()
-        if is_unique and origin == "u" and len(info := connection.execute(f"PRAGMA index_info({index})").fetchall()) == 1
+        if is_unique
+        and origin == "u"
+        and len(info := connection.execute(f"PRAGMA index_info({index})").fetchall()) == 1
     )
     delta, found = re.subn(rf"^CREATE TABLE {name}\b", f"CREATE TEMP TABLE delta_{name}", create)
     if not found:
         raise ValueError(f"{name}: write its definition as `CREATE TABLE {name} (`")
     names = ", ".join(columns)
     view = (
-        f"CREATE TEMP VIEW {name} AS SELECT {names} FROM main.{name} AS b"  # noqa: S608 - names come from schema.sql
+        f"CREATE TEMP VIEW {name} AS SELECT {names} FROM main.{name} AS b"
         f" WHERE NOT EXISTS (SELECT 1 FROM temp.delta_{name} AS d WHERE d.id = b.id)"
         f" UNION ALL SELECT {names} FROM temp.delta_{name}"
     )
@@ -119,5 +121,5 @@ def _read_table(connection: sqlite3.Connection, name: str, create: str) -> Table
         unique=unique,
         create_delta=re.sub(r"--[^\n]*", "", delta),
         create_view=view,
-        replace_delta=f"INSERT OR REPLACE INTO temp.delta_{name} VALUES ({marks})",  # noqa: S608
+        replace_delta=f"INSERT OR REPLACE INTO temp.delta_{name} VALUES ({marks})",
     )

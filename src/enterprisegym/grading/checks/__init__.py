@@ -108,13 +108,15 @@ def _parse(spec: CheckSpec) -> tuple[Check, Params]:
 
 
 def _explain(check: Check, error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    first = next((entry for entry in errors if entry["type"] == "extra_forbidden"), errors[0])
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         if len(first["loc"]) == 1:
             known = [info.alias or name for name, info in check.params.model_fields.items()]
             return f"unknown field {place!r}; {did_you_mean(place, known)}"
-        return f"unknown field {place!r}"
+        inner = state.Change if first["loc"][0] in ("required", "allowed") else response.Member
+        return f"unknown field {place!r}; {did_you_mean(str(first['loc'][-1]), inner.model_fields)}"
     if first["type"] == "missing":
         return f"field {place!r} is missing"
     message = first["msg"].removeprefix("Value error, ")

@@ -289,8 +289,8 @@ class Entity(Params):
     """The response names this thing, by id or by an alias, and none of its rivals.
 
     id, aliases: its names. rivals: list of {id, aliases}. near: as in `amount`. fault: true when the slot asks for
-    what is wrong, missing or late, so that "X does not fit" names X (only "not X", "X is not it" and the like deny it then).
-    denied_by: phrases that take a thing out ("X is not eligible", a list under "Not eligible").
+    what is wrong, missing or late, so that "X does not fit" names X (only "not X", "X is not it" and the like deny it
+    then). denied_by: phrases that take a thing out ("X is not eligible", a list under "Not eligible").
     Left out, they are the usual ones (not eligible, ineligible, not affected ...), with `fault` none.
     """
 

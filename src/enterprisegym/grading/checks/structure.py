@@ -29,11 +29,12 @@ Count = Annotated[int, Field(ge=0)]
 class Structure(Params):
     """The response has the asked form; each field that is given must hold, and an empty response has none.
 
-    min_words, max_words; headings: in this order, as markdown headings, bold lines or `Heading:` lines; min_bullets,
-    max_bullets (numbered items count); table_columns: a markdown table with exactly these columns in this order;
-    subject: a regular expression found in the text of the `Subject:` line; json_keys: the response or a code block
-    of it is a JSON object, or a list of objects, each with these keys; starts_with: one of these phrases opens the response;
-    must_include: phrases that occur; paragraphs: a number, or [least, most], of prose blocks between blank lines.
+    min_words, max_words; headings: in this order, as markdown headings, bold lines or `Heading:` lines;
+    min_bullets, max_bullets (numbered items count); table_columns: a markdown table with exactly these columns in
+    this order; subject: a regular expression found in the text of the `Subject:` line; json_keys: the response or a
+    code block of it is a JSON object, or a list of them, each with these keys; starts_with: one of these phrases
+    opens the response; must_include: phrases that occur; paragraphs: a number, or [least, most], of prose blocks
+    between blank lines.
     """
 
     min_words: Count | None = None

@@ -11,6 +11,7 @@ from enterprisegym.environments.corecraft.generate.draft import Draft, stream
 from enterprisegym.environments.corecraft.generate.orders import OrderBook
 from enterprisegym.environments.corecraft.generate.tickets import TicketDesk
 from enterprisegym.environments.corecraft.generate.times import NOW, TODAY, at
+from enterprisegym.environments.corecraft.generate.traps import add_traps
 from enterprisegym.world.image import Generated
 
 BROWSERS_SHARE = 0.12
@@ -28,7 +29,11 @@ def base_world(seed: int, scale: int) -> Draft:
         book.add_customer_orders(customer, desk.after_order)
         rng = stream(seed, "builds", customer["id"])
         if rng.random() < BROWSERS_SHARE:
-            day = TODAY.replace(day=1) if rng.random() < 0.2 else TODAY.replace(month=rng.randint(1, 10), day=rng.randint(1, 28))
+            day = (
+                TODAY.replace(day=1)
+                if rng.random() < 0.2
+                else TODAY.replace(month=rng.randint(1, 10), day=rng.randint(1, 28))
+            )
             book.add_build(rng, customer, rng.choice(material.build_patterns), min(NOW, at(day, rng.randint(9, 20))))
     desk.add_account_tickets()
     return draft
@@ -37,4 +42,5 @@ def base_world(seed: int, scale: int) -> Draft:
 def generate(seed: int, scale: int, traps: Collection[str]) -> Generated:
     """Rows of the world with the named traps, and where each trap sits."""
     draft = base_world(seed, scale)
-    return Generated(rows={name: rows for name, rows in draft.tables()}, annotations={"traps": draft.marks})
+    add_traps(draft, content(), traps)
+    return Generated(rows=dict(draft.tables()), annotations={"traps": draft.marks})

@@ -39,7 +39,7 @@ class Content:
 
 def read(name: str) -> Any:
     """One YAML file of the content folder."""
-    return yaml.load((CONTENT / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+    return yaml.load((CONTENT / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @cache

@@ -63,7 +63,11 @@ def address_for(rng: random.Random, content: Content, city: Entry, label: str) -
     return {
         "label": label,
         "line1": f"{rng.randint(3, 9899)} {rng.choice(content.people['streets'])}",
-        "line2": f"Apt {rng.randint(1, 40)}" if unit < 0.18 else f"Unit {rng.choice('ABCDEF')}" if unit < 0.24 else None,
+        "line2": f"Apt {rng.randint(1, 40)}"
+        if unit < 0.18
+        else f"Unit {rng.choice('ABCDEF')}"
+        if unit < 0.24
+        else None,
         "city": city["city"],
         "region": city["region"],
         "postal_code": postal,
@@ -81,7 +85,9 @@ def _customer(rng: random.Random, content: Content, number: int, name: str, emai
         company, account_type = entry["name"], entry["kind"]
     addresses = [address_for(rng, content, city, "work" if company else "home")]
     if rng.random() < 0.2:
-        addresses.append(address_for(rng, content, rng.choice(content.people["cities"]), rng.choice(("billing", "other"))))
+        addresses.append(
+            address_for(rng, content, rng.choice(content.people["cities"]), rng.choice(("billing", "other")))
+        )
     opened = TODAY - timedelta(days=rng.randint(540, 1700))
     return {
         "id": f"cust-{number}",

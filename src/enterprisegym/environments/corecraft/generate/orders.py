@@ -176,7 +176,12 @@ class OrderBook:
         """What is bought, and the saved build behind it if there is one."""
         roll = rng.random()
         if customer["account_type"] != "consumer" and roll < 0.45:
-            return [(self.shelf.pick(rng, day, "monitor", "memory", "storage", "keyboard", "mouse"), rng.choice((4, 6, 10, 12, 25)))], None
+            return [
+                (
+                    self.shelf.pick(rng, day, "monitor", "memory", "storage", "keyboard", "mouse"),
+                    rng.choice((4, 6, 10, 12, 25)),
+                )
+            ], None
         if roll < (0.2 if generous else 0.06):
             return self._build_order(rng, customer, day, placed_at)
         if roll < (0.38 if generous else 0.14):
@@ -185,7 +190,11 @@ class OrderBook:
             wanted = [("cpu", "motherboard"), ("gpu", "psu"), ("case", "cooling"), ("memory", "storage")]
             picks = [self.shelf.pick(rng, day, category) for category in rng.choice(wanted)]
         elif roll < 0.7:
-            picks = [self.shelf.pick(rng, day, "monitor", "keyboard", "mouse", "headset", "networking", "accessory", "bundle")]
+            picks = [
+                self.shelf.pick(
+                    rng, day, "monitor", "keyboard", "mouse", "headset", "networking", "accessory", "bundle"
+                )
+            ]
             if rng.random() < 0.4:
                 picks.append(self.shelf.pick(rng, day, "accessory", "keyboard", "mouse"))
         else:
@@ -203,10 +212,13 @@ class OrderBook:
         patterns = [
             p
             for p in self.content.build_patterns
-            if p["valid"] == sound and all(self.shelf.on_sale(self.shelf.by_id[c["product_id"]], day) for c in p["components"])
+            if p["valid"] == sound
+            and all(self.shelf.on_sale(self.shelf.by_id[c["product_id"]], day) for c in p["components"])
         ]
         pattern = rng.choice(patterns)
-        build = self.add_build(rng, customer, pattern, later(placed_at, days=-rng.randint(0, 6), minutes=-rng.randint(9, 300)))
+        build = self.add_build(
+            rng, customer, pattern, later(placed_at, days=-rng.randint(0, 6), minutes=-rng.randint(9, 300))
+        )
         return [(c["product_id"], c["quantity"]) for c in pattern["components"]], build["id"]
 
     def add_build(self, rng: random.Random, customer: Row, pattern: Mapping[str, Any], saved_at: str) -> Row:
@@ -270,7 +282,9 @@ class OrderBook:
             self._payment(rng, story, "pending", later(story.order["created_at"], minutes=2), method="bank_transfer")
         else:
             reason = rng.choice(("card_declined", "insufficient_funds", "expired_card", "3ds_timeout"))
-            self._payment(rng, story, "failed", later(story.order["created_at"], minutes=1), method="card", failure_reason=reason)
+            self._payment(
+                rng, story, "failed", later(story.order["created_at"], minutes=1), method="card", failure_reason=reason
+            )
             story.kind = "payment_failed"
         return story
 
@@ -294,9 +308,7 @@ class OrderBook:
         story.refunds.append(self.draft.add("refunds", row))
         if status in GRANTED:
             granted = sum(
-                r["amount_cents"]
-                for r in story.refunds
-                if r["payment_id"] == payment["id"] and r["status"] in GRANTED
+                r["amount_cents"] for r in story.refunds if r["payment_id"] == payment["id"] and r["status"] in GRANTED
             )
             payment["status"] = "refunded" if granted >= payment["amount_cents"] else "partially_refunded"
         story.order["updated_at"] = max(story.order["updated_at"], at_)
@@ -307,15 +319,15 @@ class OrderBook:
         story.kind = story.order["status"] = "cancelled"
         story.order["updated_at"] = at_
         payment = story.payments[-1]
-        return self.add_refund(story, payment, payment["amount_cents"], "order_cancelled", "processed", at_, ticket_id=ticket_id)
+        return self.add_refund(
+            story, payment, payment["amount_cents"], "order_cancelled", "processed", at_, ticket_id=ticket_id
+        )
 
     # Parcels
 
     def _fulfil(self, rng: random.Random, story: Story, age: int) -> Story:
         order = story.order
-        conflict = order["build_id"] is not None and any(
-            f.severity == "error" for f in self._findings(story)
-        )
+        conflict = order["build_id"] is not None and any(f.severity == "error" for f in self._findings(story))
         if conflict and age <= 7:
             story.kind = order["status"] = "on_hold"
             return story
@@ -331,7 +343,9 @@ class OrderBook:
             story.kind = "delivered"
         if story.kind == "double_charge":
             first = story.payments[0]
-            self._payment(rng, story, "captured", later(first["created_at"], minutes=rng.randint(2, 9)), method=first["method"])
+            self._payment(
+                rng, story, "captured", later(first["created_at"], minutes=rng.randint(2, 9)), method=first["method"]
+            )
         self._ship(rng, story, ships)
         return story
 
@@ -348,7 +362,7 @@ class OrderBook:
         late = rng.choice((1, 1, 2, 3, 5, 6)) if story.kind in ("late", "late_excused") else 0
         if late:
             arrives = rules.add_business_days(eta, late)
-        label_at = office_time(rng, ships)
+        label_at = max(office_time(rng, ships), later(order["created_at"], minutes=rng.randint(35, 90)))
         carrier = rng.choices(("ups", "fedex", "usps", "dhl"), (45, 32, 17, 6))[0]
         shipment: Row = {
             "id": self.next_id("ship", label_at),
@@ -413,25 +427,42 @@ def _events(rng: random.Random, kind: str, ships: date, label_at: str, arrives: 
         return {"at": at_, "location": place, "status": status, "detail": detail}
 
     picked = max(later(label_at, minutes=20), at(ships, 18, rng.randint(0, 55)))
-    found = [event(label_at, origin, "label_created", "Label created"), event(picked, origin, "in_transit", "Picked up by carrier")]
+    found = [
+        event(label_at, origin, "label_created", "Label created"),
+        event(picked, origin, "in_transit", "Picked up by carrier"),
+    ]
     gap = max(1, (arrives - ships).days)
     hub_day = ships + timedelta(days=max(1, gap // 2)) if gap > 1 else ships
-    hub_at = at(hub_day, 22, rng.randint(0, 59)) if hub_day == ships else at(hub_day, rng.randint(2, 11), rng.randint(0, 59))
+    hub_at = (
+        at(hub_day, 22, rng.randint(0, 59)) if hub_day == ships else at(hub_day, rng.randint(2, 11), rng.randint(0, 59))
+    )
     hub = rng.choice(HUBS)
-    found.append(event(hub_at, hub, "in_transit", rng.choice(("Arrived at hub", "Departed hub", "Processed at facility"))))
+    found.append(
+        event(hub_at, hub, "in_transit", rng.choice(("Arrived at hub", "Departed hub", "Processed at facility")))
+    )
     if kind == "late_excused":
-        cause = rng.choice(("Severe weather: delivery delayed", "Weather exception, roads closed", "Held for customs inspection"))
+        cause = rng.choice(
+            ("Severe weather: delivery delayed", "Weather exception, roads closed", "Held for customs inspection")
+        )
         found.append(event(later(hub_at, hours=6), hub, "exception", cause))
     elif kind == "late" and rng.random() < 0.5:
-        found.append(event(later(hub_at, hours=9), hub, "exception", rng.choice(("Missorted at facility", "Trailer missed connection", "Mechanical delay"))))
+        found.append(
+            event(
+                later(hub_at, hours=9),
+                hub,
+                "exception",
+                rng.choice(("Missorted at facility", "Trailer missed connection", "Mechanical delay")),
+            )
+        )
     if kind == "lost":
         return found
     out = at(arrives, 7, rng.randint(20, 59))
     found.append(event(max(out, later(found[-1]["at"], hours=1)), home, "out_for_delivery", "Out for delivery"))
     done = at(arrives, rng.randint(10, 17), rng.randint(0, 59))
-    detail = rng.choice(("Left at front door", "Handed to resident", "Left with neighbor", "Delivered, signed for", "Left at reception"))
+    detail = rng.choice(
+        ("Left at front door", "Handed to resident", "Left with neighbor", "Delivered, signed for", "Left at reception")
+    )
     if kind == "not_received":
         detail = rng.choice(("Left at front door", "Left on porch", "Left in lobby"))
     found.append(event(max(done, later(found[-1]["at"], minutes=40)), home, "delivered", detail))
     return found
-

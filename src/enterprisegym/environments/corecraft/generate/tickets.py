@@ -7,43 +7,76 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from string import Formatter
-from typing import Any
 
 from enterprisegym.environments.corecraft.generate.content import Content, Entry
 from enterprisegym.environments.corecraft.generate.draft import Draft, stream
 from enterprisegym.environments.corecraft.generate.orders import OrderBook, Story
-from enterprisegym.environments.corecraft.generate.times import NOW, TODAY, at, later, office_time, shop_time, spoken
+from enterprisegym.environments.corecraft.generate.times import NOW, TODAY, at, later, shop_time, spoken
 from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.world import Row
 
 CORE = ("cpu", "motherboard", "gpu", "memory", "storage", "psu", "case", "cooling")
 DESKS = {
-    "technical": "technical_bench", "policy_exception": "support_lead", "refund_approval": "finance",
-    "address_change": "fulfilment", "carrier_claim": "fulfilment", "fraud_review": "fraud",
-    "privacy_request": "privacy", "product_safety": "product",
-}  # fmt: skip
+    "technical": "technical_bench",
+    "policy_exception": "support_lead",
+    "refund_approval": "finance",
+    "address_change": "fulfilment",
+    "carrier_claim": "fulfilment",
+    "fraud_review": "fraud",
+    "privacy_request": "privacy",
+    "product_safety": "product",
+}
 ESCALATES = {
-    "change_address": "address_change", "delivered_not_received": "carrier_claim", "lost_parcel": "carrier_claim",
-    "safety_smoke": "product_safety", "data_deletion": "privacy_request",
-}  # fmt: skip
+    "change_address": "address_change",
+    "delivered_not_received": "carrier_claim",
+    "lost_parcel": "carrier_claim",
+    "safety_smoke": "product_safety",
+    "data_deletion": "privacy_request",
+}
 ANSWERS = {
-    "where_is_my_order": "information_provided", "cancel_too_late": "request_denied", "swap_item": "information_provided",
-    "failed_payment": "information_provided", "promo_not_applied": "information_provided",
-    "backorder_question": "information_provided", "warranty_liquid": "request_denied", "warranty_overclock": "request_denied",
-    "change_address": "order_updated", "delivered_not_received": "information_provided", "invoice_copy": "information_provided",
-    "email_change": "information_provided", "name_change": "information_provided", "data_deletion": "information_provided",
-    "third_party_asks": "request_denied", "loyalty_question": "information_provided", "loyalty_drop": "information_provided",
-    "praise": "no_action", "sla_complaint": "information_provided", "third_contact": "information_provided",
+    "where_is_my_order": "information_provided",
+    "cancel_too_late": "request_denied",
+    "swap_item": "information_provided",
+    "failed_payment": "information_provided",
+    "promo_not_applied": "information_provided",
+    "backorder_question": "information_provided",
+    "warranty_liquid": "request_denied",
+    "warranty_overclock": "request_denied",
+    "change_address": "order_updated",
+    "delivered_not_received": "information_provided",
+    "invoice_copy": "information_provided",
+    "email_change": "information_provided",
+    "name_change": "information_provided",
+    "data_deletion": "information_provided",
+    "third_party_asks": "request_denied",
+    "loyalty_question": "information_provided",
+    "loyalty_drop": "information_provided",
+    "praise": "no_action",
+    "sla_complaint": "information_provided",
+    "third_contact": "information_provided",
     "vague_other": "information_provided",
-}  # fmt: skip
+}
 FOR_STORY = {
-    "late": ("late_delivery", 0.7), "late_excused": ("late_delivery", 0.7), "lost": ("lost_parcel", 0.9),
-    "not_received": ("delivered_not_received", 1.0), "damaged": ("damaged_in_transit", 1.0), "wrong_item": ("wrong_item", 1.0),
-    "missing_item": ("missing_item", 1.0), "double_charge": ("double_charge", 0.85), "in_transit": ("where_is_my_order", 0.4),
-    "backorder": ("backorder_question", 0.7), "payment_failed": ("failed_payment", 0.7), "cancelled": ("cancel_request", 0.6),
+    "late": ("late_delivery", 0.7),
+    "late_excused": ("late_delivery", 0.7),
+    "lost": ("lost_parcel", 0.9),
+    "not_received": ("delivered_not_received", 1.0),
+    "damaged": ("damaged_in_transit", 1.0),
+    "wrong_item": ("wrong_item", 1.0),
+    "missing_item": ("missing_item", 1.0),
+    "double_charge": ("double_charge", 0.85),
+    "in_transit": ("where_is_my_order", 0.4),
+    "backorder": ("backorder_question", 0.7),
+    "payment_failed": ("failed_payment", 0.7),
+    "cancelled": ("cancel_request", 0.6),
     "on_hold": ("where_is_my_order", 0.3),
-}  # fmt: skip
-UNSHIPPED = (("cancel_request", 30), ("swap_item", 16), ("change_address", 22), (None, 45))
+}
+UNSHIPPED: tuple[tuple[str | None, int], ...] = (
+    ("cancel_request", 30),
+    ("swap_item", 16),
+    ("change_address", 22),
+    (None, 45),
+)
 ANALOGUE = {"return_wrong_choice", "return_incompatible", "swap_item", "backorder_question", "wrong_item"}
 
 
@@ -55,15 +88,17 @@ class TicketDesk:
         self.content = content
         self.book = book
         self.by_customer: dict[str, list[Row]] = defaultdict(list)
+        self.situations: dict[str, str] = {}
         self.agents = [
             e["id"]
             for e in content.employees
             if e["department"] == "support" and e["support_role"] in ("frontline", "specialist")
         ]
         self.technical = [
-            s for s in content.tickets.values()
+            s
+            for s in content.tickets.values()
             if s.get("needs_order") and s["categories"] and s["situation"] not in ("upgrade_advice", "safety_smoke")
-        ]  # fmt: skip
+        ]
 
     # Which ticket a story leads to
 
@@ -77,8 +112,7 @@ class TicketDesk:
             elif story.kind in ("damaged", "wrong_item", "missing_item"):
                 story.kind = "delivered"
         elif story.kind == "paid":
-            names, weights = zip(*UNSHIPPED, strict=True)
-            situation = rng.choices(names, weights)[0]
+            situation = rng.choices([s for s, _ in UNSHIPPED], [w for _, w in UNSHIPPED])[0]
             if situation:
                 self._write(rng, story, situation)
         elif story.kind == "delivered":
@@ -94,7 +128,12 @@ class TicketDesk:
         product = self.book.products[story.product_id]
         category, stable = product["category"], product["category"] not in ("case", "accessory")
         line = next(row for row in story.lines if row["product_id"] == story.product_id)
-        options: list[tuple[str, int]] = [("praise", 3), ("invoice_copy", 5), ("third_party_asks", 2), ("upgrade_advice", 4)]
+        options: list[tuple[str, int]] = [
+            ("praise", 3),
+            ("invoice_copy", 5),
+            ("third_party_asks", 2),
+            ("upgrade_advice", 4),
+        ]
         if category != "bundle":
             options += [("return_remorse", 12), ("return_wrong_choice", 9)]
         if category in CORE:
@@ -125,29 +164,51 @@ class TicketDesk:
         if situation in ("cancel_request", "swap_item", "change_address") and story.kind != "cancelled":
             return min(earliest, later(NOW, minutes=-rng.randint(20, 90)))
         if situation == "cancel_request":
-            return story.order["created_at"] if not story.refunds else later(story.refunds[0]["created_at"], minutes=-rng.randint(15, 50))
+            return (
+                story.order["created_at"]
+                if not story.refunds
+                else later(story.refunds[0]["created_at"], minutes=-rng.randint(15, 50))
+            )
         if situation in ("failed_payment", "promo_not_applied", "double_charge"):
             return self._day(rng, story.placed + timedelta(days=rng.randint(1, 2)), earliest)
         if situation == "cancel_too_late":
             return later(story.shipments[0]["created_at"], hours=rng.randint(2, 9))
         if situation in ("where_is_my_order", "backorder_question"):
-            return self._day(rng, max(story.placed + timedelta(days=rng.randint(2, 4)), TODAY - timedelta(days=2)), earliest)
+            return self._day(
+                rng, max(story.placed + timedelta(days=rng.randint(2, 4)), TODAY - timedelta(days=2)), earliest
+            )
         if situation == "price_drop":
             drop = self.book.prices.drops[story.product_id][0]
-            return self._day(rng, max(drop + timedelta(days=rng.randint(0, 3)), story.placed + timedelta(days=1)), earliest)
+            return self._day(
+                rng, max(drop + timedelta(days=rng.randint(0, 3)), story.placed + timedelta(days=1)), earliest
+            )
         if delivered is None or situation in ("late_delivery", "lost_parcel"):
             eta = date.fromisoformat(story.shipments[0]["eta"]) if story.shipments else story.placed
-            return self._day(rng, eta + timedelta(days=rng.randint(1, 8 if situation == "lost_parcel" else 3)), earliest)
+            return self._day(
+                rng, eta + timedelta(days=rng.randint(1, 8 if situation == "lost_parcel" else 3)), earliest
+            )
         spans = {
-            "doa_defect": (0, 13), "damaged_in_transit": (0, 6), "wrong_item": (0, 3), "missing_item": (0, 3),
-            "delivered_not_received": (1, 8), "warranty_fault": (20, 900), "warranty_liquid": (9, 420),
-            "warranty_overclock": (20, 420), "return_remorse": (1, 44), "return_wrong_choice": (1, 40), "return_incompatible": (0, 30),
-            "install_question": (0, 4), "praise": (1, 6), "invoice_copy": (1, 90), "upgrade_advice": (30, 400),
+            "doa_defect": (0, 13),
+            "damaged_in_transit": (0, 6),
+            "wrong_item": (0, 3),
+            "missing_item": (0, 3),
+            "delivered_not_received": (1, 8),
+            "warranty_fault": (20, 900),
+            "warranty_liquid": (9, 420),
+            "warranty_overclock": (20, 420),
+            "return_remorse": (1, 44),
+            "return_wrong_choice": (1, 40),
+            "return_incompatible": (0, 30),
+            "install_question": (0, 4),
+            "praise": (1, 6),
+            "invoice_copy": (1, 90),
+            "upgrade_advice": (30, 400),
             "vague_other": (1, 25),
-        }  # fmt: skip
+        }
         low, high = spans.get(situation, (1, 300))
         owned = (TODAY - delivered).days
-        wait = min(rng.randint(low, max(low, min(high, 30 + round(rng.random() ** 2 * high)))), max(0, owned))
+        high = min(high, owned)
+        wait = round(low + (high - low) * rng.random() ** 1.6) if high > low else min(low, owned)
         return self._day(rng, delivered + timedelta(days=wait), later(story.shipments[0]["delivered_at"], hours=2))
 
     def _day(self, rng: random.Random, day: date, earliest: str) -> str:
@@ -156,7 +217,7 @@ class TicketDesk:
     # Writing it
 
     def _write(self, rng: random.Random, story: Story, situation: str) -> None:
-        if any(t.get("_situation") == situation for t in self.by_customer[story.customer["id"]]):
+        if any(self.situations[t["id"]] == situation for t in self.by_customer[story.customer["id"]]):
             return
         written = self._written_at(rng, story, situation)
         ticket = self._ticket(rng, story.customer, situation, written, story)
@@ -164,7 +225,9 @@ class TicketDesk:
             return
         self._follow_up(rng, ticket, story, situation)
 
-    def _slots(self, rng: random.Random, customer: Row, story: Story | None, situation: str, written: str) -> dict[str, str]:
+    def _slots(
+        self, rng: random.Random, customer: Row, story: Story | None, situation: str, written: str
+    ) -> dict[str, str]:
         first = customer["name"].split()[0]
         slots = {
             "first": first,
@@ -182,19 +245,24 @@ class TicketDesk:
         line = next(row for row in story.lines if row["product_id"] == story.product_id)
         placed = story.placed
         slots |= {
-            "product": product["name"], "order_id": order["id"], "order_date": spoken(placed), "order_month": f"{placed:%B}",
-            "total": money(order["total_cents"]), "price": money(line["unit_price_cents"]),
+            "product": product["name"],
+            "order_id": order["id"],
+            "order_date": spoken(placed),
+            "order_month": f"{placed:%B}",
+            "total": money(order["total_cents"]),
+            "price": money(line["unit_price_cents"]),
             "days": str((rules.company_day(written) - placed).days),
-        }  # fmt: skip
+        }
         if line["quantity"] > 1:
             slots["quantity"] = str(line["quantity"])
         if story.shipments:
             parcel = story.shipments[0]
             slots |= {
-                "ship_date": spoken(rules.company_day(parcel["created_at"])), "eta": spoken(date.fromisoformat(parcel["eta"])),
+                "ship_date": spoken(rules.company_day(parcel["created_at"])),
+                "eta": spoken(date.fromisoformat(parcel["eta"])),
                 "carrier": {"ups": "UPS", "fedex": "FedEx", "usps": "USPS", "dhl": "DHL"}[parcel["carrier"]],
                 "tracking": parcel["tracking_number"],
-            }  # fmt: skip
+            }
             if (delivered := story.delivered()) and parcel["delivered_at"] <= written:
                 slots["delivered_date"] = spoken(delivered)
         other = self._other_product(rng, story, situation)
@@ -212,7 +280,13 @@ class TicketDesk:
             return next((row["product_id"] for row in story.lines if row["product_id"] != story.product_id), None)
         category = self.book.products[story.product_id]["category"]
         if situation == "return_incompatible":
-            category = {"cpu": "motherboard", "motherboard": "cpu", "gpu": "case", "memory": "motherboard", "cooling": "case"}.get(category, "motherboard")
+            category = {
+                "cpu": "motherboard",
+                "motherboard": "cpu",
+                "gpu": "case",
+                "memory": "motherboard",
+                "cooling": "case",
+            }.get(category, "motherboard")
         if situation in ANALOGUE:
             for _ in range(9):
                 other = self.book.shelf.pick(rng, TODAY, category)
@@ -226,7 +300,13 @@ class TicketDesk:
         return f"{rng.randint(3, 9899)} {street}, {home['city']}, {home['region']} {home['postal_code']}"
 
     def _ticket(
-        self, rng: random.Random, customer: Row, situation: str, written: str, story: Story | None, extra: Mapping[str, str] | None = None
+        self,
+        rng: random.Random,
+        customer: Row,
+        situation: str,
+        written: str,
+        story: Story | None,
+        extra: Mapping[str, str] | None = None,
     ) -> Row | None:
         entry = self.content.tickets[situation]
         slots = {**self._slots(rng, customer, story, situation, written), **(extra or {})}
@@ -237,7 +317,9 @@ class TicketDesk:
         row: Row = {
             "id": self.book.next_id("tick", written),
             "customer_id": customer["id"],
-            "order_id": story.order["id"] if story and (rng.random() < 0.72 or "{order_id}" in wording["body"]) else None,
+            "order_id": story.order["id"]
+            if story and (rng.random() < 0.72 or "{order_id}" in wording["body"])
+            else None,
             "build_id": None,
             "ticket_type": entry["ticket_type"],
             "channel": channel,
@@ -252,7 +334,8 @@ class TicketDesk:
             "updated_at": written,
         }
         self.draft.add("tickets", row)
-        self.by_customer[customer["id"]].append({**row, "_situation": situation})
+        self.by_customer[customer["id"]].append(row)
+        self.situations[row["id"]] = situation
         return row
 
     def _priority(self, rng: random.Random, entry: Entry, customer: Row) -> str:
@@ -298,7 +381,9 @@ class TicketDesk:
                 "destination": DESKS[kind],
                 "notes": self._text(rng, self.content.escalations[kind], ticket, story, None, made),
                 "created_at": made,
-                "resolved_at": min(NOW, later(made, hours=rng.randint(3, 40))) if ticket["status"] == "resolved" else None,
+                "resolved_at": min(NOW, later(made, hours=rng.randint(3, 40)))
+                if ticket["status"] == "resolved"
+                else None,
             },
         )
 
@@ -317,7 +402,9 @@ class TicketDesk:
         ticket["resolution_id"] = row["id"]
         ticket["updated_at"] = done
 
-    def _text(self, rng: random.Random, texts: list[str], ticket: Row, story: Story | None, cents: int | None, when: str) -> str:
+    def _text(
+        self, rng: random.Random, texts: list[str], ticket: Row, story: Story | None, cents: int | None, when: str
+    ) -> str:
         customer = self.draft.get("customers", ticket["customer_id"])
         slots = {"first": customer["name"].split()[0], "date": spoken(rules.company_day(when))}
         if story:
@@ -334,20 +421,29 @@ class TicketDesk:
         if story is None or situation in ANSWERS:
             return ANSWERS.get(situation, "recommendation_provided"), None, None
         handler: dict[str, Callable[..., tuple[str, str | None, int | None]]] = {
-            "return_remorse": self._settle_return, "return_wrong_choice": self._settle_return,
-            "return_incompatible": self._settle_return, "doa_defect": self._settle_defect,
-            "warranty_fault": self._settle_warranty, "damaged_in_transit": self._settle_defect,
-            "wrong_item": self._settle_replacement, "missing_item": self._settle_replacement,
-            "late_delivery": self._settle_late, "lost_parcel": self._settle_lost, "cancel_request": self._settle_cancel,
-            "double_charge": self._settle_double, "price_drop": self._settle_price,
-        }  # fmt: skip
+            "return_remorse": self._settle_return,
+            "return_wrong_choice": self._settle_return,
+            "return_incompatible": self._settle_return,
+            "doa_defect": self._settle_defect,
+            "warranty_fault": self._settle_warranty,
+            "damaged_in_transit": self._settle_defect,
+            "wrong_item": self._settle_replacement,
+            "missing_item": self._settle_replacement,
+            "late_delivery": self._settle_late,
+            "lost_parcel": self._settle_lost,
+            "cancel_request": self._settle_cancel,
+            "double_charge": self._settle_double,
+            "price_drop": self._settle_price,
+        }
         settle = handler.get(situation)
         if settle is not None:
             return settle(rng, ticket, story, done)
         advice = situation in ("upgrade_advice", "compat_question", "build_advice", "prebuilt_or_parts")
         return ("recommendation_provided" if advice else "troubleshooting_steps"), None, None
 
-    def _record_return(self, ticket: Row, story: Story, reason: str, disposition: str, condition: str, done: str) -> Row:
+    def _record_return(
+        self, ticket: Row, story: Story, reason: str, disposition: str, condition: str, done: str
+    ) -> Row:
         line = next(row for row in story.lines if row["product_id"] == story.product_id)
         age = (TODAY - rules.company_day(done)).days
         return self.draft.add(
@@ -365,16 +461,24 @@ class TicketDesk:
             },
         )
 
-    def _refund_for_goods(self, rng: random.Random, ticket: Row, story: Story, reason: str, condition: str, done: str) -> tuple[str, str | None, int | None]:
+    def _refund_for_goods(
+        self, rng: random.Random, ticket: Row, story: Story, reason: str, condition: str, done: str
+    ) -> tuple[str, str | None, int | None]:
         record = self._record_return(ticket, story, reason, "refund", condition, done)
-        tier = self.book.tier_on([s for s in self.book.stories if s.customer is story.customer], rules.company_day(ticket["created_at"]))
-        breakdown = rules.return_refund_cents(story.order, story.lines, record["items"], tier, reason, self.book.products)
+        tier = self.book.tier_on(
+            [s for s in self.book.stories if s.customer is story.customer], rules.company_day(ticket["created_at"])
+        )
+        breakdown = rules.return_refund_cents(
+            story.order, story.lines, record["items"], tier, reason, self.book.products
+        )
         payment = story.payments[0]
         granted = rules.agent_may_approve(story.order["id"], story.refunds, breakdown.total_cents)
         age = (TODAY - rules.company_day(done)).days
         status = "processed" if age > 7 else "approved" if granted else "pending"
         cents = min(breakdown.total_cents, rules.refundable_cents(payment, story.refunds))
-        refund = self.book.add_refund(story, payment, cents, reason, status, done, ticket_id=ticket["id"], return_id=record["id"])
+        refund = self.book.add_refund(
+            story, payment, cents, reason, status, done, ticket_id=ticket["id"], return_id=record["id"]
+        )
         if status == "pending":
             story.order["status"] = "refund_requested"
         else:
@@ -382,58 +486,88 @@ class TicketDesk:
             story.order["status"] = "refunded" if whole else "partially_refunded"
         return "refund_issued", refund["id"], cents
 
-    def _settle_return(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_return(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         product = self.book.products[story.product_id]
         asked = rules.company_day(ticket["created_at"])
         tier_id = self.book.tier_on([s for s in self.book.stories if s.customer is story.customer], asked)
         condition = "unopened" if rng.random() < 0.4 else "opened"
         reason = "incompatible" if "compat" in ticket["subject"].lower() else "customer_remorse"
-        in_time = rules.within_return_window(story.order, self.book.tiers[tier_id], story.shipments, story.product_id, asked)
+        in_time = rules.within_return_window(
+            story.order, self.book.tiers[tier_id], story.shipments, story.product_id, asked
+        )
         if not in_time or rules.return_exclusion(story.order, product, condition, reason):
             return "request_denied", None, None
         return self._refund_for_goods(rng, ticket, story, reason, condition, done)
 
-    def _settle_defect(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_defect(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         damaged = story.kind == "damaged"
         if rng.random() < 0.5:
             reason, condition = ("damaged_in_transit", "damaged") if damaged else ("defective", "defective")
             return self._refund_for_goods(rng, ticket, story, reason, condition, done)
         return self._settle_replacement(rng, ticket, story, done)
 
-    def _settle_replacement(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_replacement(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         if story.kind != "missing_item":
             reasons = {"damaged": ("damaged_in_transit", "damaged"), "wrong_item": ("wrong_item", "unopened")}
             reason, condition = reasons.get(story.kind, ("defective", "defective"))
             self._record_return(ticket, story, reason, "replacement", condition, done)
         return "replacement_sent", None, None
 
-    def _settle_warranty(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_warranty(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         product = self.book.products[story.product_id]
         policy = self.draft.get("warranty_policies", product["warranty_policy_id"])
-        status = rules.warranty_status(story.order, story.shipments, product, policy, rules.company_day(ticket["created_at"]))
+        status = rules.warranty_status(
+            story.order, story.shipments, product, policy, rules.company_day(ticket["created_at"])
+        )
         if not status.covered:
             return "request_denied", None, None
         if status.handled_by == "manufacturer":
             return "information_provided", None, None
         return self._settle_replacement(rng, ticket, story, done)
 
-    def _settle_late(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_late(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         owed = rules.late_credit_cents(story.order, story.shipments[0], rules.company_day(done))
         if owed.refund_cents:
-            refund = self.book.add_refund(story, story.payments[0], owed.refund_cents, "shipping_fee", "processed", done, ticket_id=ticket["id"])
+            refund = self.book.add_refund(
+                story, story.payments[0], owed.refund_cents, "shipping_fee", "processed", done, ticket_id=ticket["id"]
+            )
             story.order["status"] = "partially_refunded"
             return "refund_issued", refund["id"], owed.refund_cents
         return "information_provided", None, None
 
-    def _settle_lost(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_lost(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         if rules.lost_since(story.shipments[0], rules.company_day(done)) is None or rng.random() < 0.5:
-            return ("replacement_sent" if rules.lost_since(story.shipments[0], rules.company_day(done)) else "information_provided"), None, None
+            return (
+                (
+                    "replacement_sent"
+                    if rules.lost_since(story.shipments[0], rules.company_day(done))
+                    else "information_provided"
+                ),
+                None,
+                None,
+            )
         payment = story.payments[0]
-        refund = self.book.add_refund(story, payment, payment["amount_cents"], "lost_in_transit", "processed", done, ticket_id=ticket["id"])
+        refund = self.book.add_refund(
+            story, payment, payment["amount_cents"], "lost_in_transit", "processed", done, ticket_id=ticket["id"]
+        )
         story.order["status"] = "refunded"
         return "refund_issued", refund["id"], payment["amount_cents"]
 
-    def _settle_cancel(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_cancel(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         if not story.refunds:
             refund = self.book.cancel(story, done, ticket["id"])
         else:
@@ -441,17 +575,27 @@ class TicketDesk:
             refund["ticket_id"] = ticket["id"]
         return "refund_issued", refund["id"], refund["amount_cents"]
 
-    def _settle_double(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_double(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         surplus = story.payments[-1]
-        refund = self.book.add_refund(story, surplus, surplus["amount_cents"], "duplicate_charge", "processed", done, ticket_id=ticket["id"])
+        refund = self.book.add_refund(
+            story, surplus, surplus["amount_cents"], "duplicate_charge", "processed", done, ticket_id=ticket["id"]
+        )
         return "refund_issued", refund["id"], surplus["amount_cents"]
 
-    def _settle_price(self, rng: random.Random, ticket: Row, story: Story, done: str) -> tuple[str, str | None, int | None]:
+    def _settle_price(
+        self, rng: random.Random, ticket: Row, story: Story, done: str
+    ) -> tuple[str, str | None, int | None]:
         line = next(row for row in story.lines if row["product_id"] == story.product_id)
-        cents = rules.price_adjustment_cents(story.order, line, self.book.products[story.product_id], rules.company_day(ticket["created_at"]))
+        cents = rules.price_adjustment_cents(
+            story.order, line, self.book.products[story.product_id], rules.company_day(ticket["created_at"])
+        )
         if not cents:
             return "request_denied", None, None
-        refund = self.book.add_refund(story, story.payments[0], cents, "price_adjustment", "approved", done, ticket_id=ticket["id"])
+        refund = self.book.add_refund(
+            story, story.payments[0], cents, "price_adjustment", "approved", done, ticket_id=ticket["id"]
+        )
         return "refund_issued", refund["id"], cents
 
     # Tickets without an order
@@ -463,14 +607,29 @@ class TicketDesk:
             rng = stream(self.draft.seed, "account ticket", customer["id"])
             if rng.random() > 0.2:
                 continue
-            situations = ["compat_question", "compat_question", "build_advice", "prebuilt_or_parts", "loyalty_question", "email_change", "name_change", "data_deletion"]
+            situations = [
+                "compat_question",
+                "compat_question",
+                "build_advice",
+                "prebuilt_or_parts",
+                "loyalty_question",
+                "email_change",
+                "name_change",
+                "data_deletion",
+            ]
             if customer["account_type"] != "consumer":
                 situations = ["business_quote", "business_quote", "bulk_stock", "compat_question", "email_change"]
-            missed = [t for t in self.by_customer[customer["id"]] if t["first_response_at"] is None and t["created_at"] < later(NOW, hours=-30)]
+            missed = [
+                t
+                for t in self.by_customer[customer["id"]]
+                if t["first_response_at"] is None and t["created_at"] < later(NOW, hours=-30)
+            ]
             if missed:
                 situations = ["sla_complaint"]
             situation = rng.choice(situations)
-            written = at(TODAY - timedelta(days=round(rng.random() ** 1.7 * 240)), rng.randint(8, 13), rng.randint(0, 59))
+            written = at(
+                TODAY - timedelta(days=round(rng.random() ** 1.7 * 240)), rng.randint(8, 13), rng.randint(0, 59)
+            )
             entry = self.content.tickets[situation]
             extra: dict[str, str] = {}
             if entry["categories"]:
@@ -498,7 +657,9 @@ def needs(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def pick_wording(rng: random.Random, entry: Entry, slots: Mapping[str, str], *, personal: bool) -> tuple[Entry, str] | None:
+def pick_wording(
+    rng: random.Random, entry: Entry, slots: Mapping[str, str], *, personal: bool
+) -> tuple[Entry, str] | None:
     """A wording whose slots can all be filled, and a channel that suits it; None if there is no such wording."""
     fitting = [
         w
@@ -515,4 +676,3 @@ def pick_wording(rng: random.Random, entry: Entry, slots: Mapping[str, str], *, 
 
 def money(cents: int) -> str:
     return f"${cents / 100:,.2f}"
-

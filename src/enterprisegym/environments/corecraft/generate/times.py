@@ -28,7 +28,9 @@ def office_time(rng: random.Random, day: date) -> str:
 
 def shop_time(rng: random.Random, day: date) -> str:
     """A random instant at which people shop; never so late that the UTC date differs (a trap plants those)."""
-    return at(day, rng.choice((7, 8, 9, 10, 11, 12, 12, 13, 14, 15, 16, 17, 18)), rng.randint(0, 59), rng.randint(0, 59))
+    return at(
+        day, rng.choice((7, 8, 9, 10, 11, 12, 12, 13, 14, 15, 16, 17, 18)), rng.randint(0, 59), rng.randint(0, 59)
+    )
 
 
 def spoken(day: date) -> str:

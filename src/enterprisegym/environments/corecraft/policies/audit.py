@@ -39,7 +39,11 @@ def _audit_refund(world: Fork, change: RowChange, diff: Diff) -> Iterator[str]:
     within = rules.agent_may_approve(order["id"], others, refund["amount_cents"], returns)
     if refund["status"] == "approved" and not within:
         yield f"{refund['id']}: approved above the agent's limit (pol-refund-authority)"
-    if refund["status"] == "pending" and not within and not _escalated(world, diff, refund["ticket_id"], "refund_approval"):
+    if (
+        refund["status"] == "pending"
+        and not within
+        and not _escalated(world, diff, refund["ticket_id"], "refund_approval")
+    ):
         yield f"{refund['id']}: above the agent's limit and not escalated to finance (pol-refund-authority)"
     if refund["reason"] == "duplicate_charge":
         surplus = [p["id"] for p in rules.surplus_captures(order, _of_order(world, "payments", order["id"]))]
@@ -59,7 +63,14 @@ def _audit_return_amount(world: Fork, order: Row, refund: Mapping[str, Any]) -> 
     lines = world.rows("SELECT * FROM order_lines WHERE order_id = ? ORDER BY id", (order["id"],))
     allowed = {
         rules.return_refund_cents(
-            order, lines, record["items"], customer["loyalty_tier"], record["reason"], products, our_error=e, shipping_due=s
+            order,
+            lines,
+            record["items"],
+            customer["loyalty_tier"],
+            record["reason"],
+            products,
+            our_error=e,
+            shipping_due=s,
         ).total_cents
         for e in (False, record["reason"] == "incompatible")
         for s in (True, False)
@@ -88,7 +99,9 @@ def _audit_return(world: Fork, change: RowChange, diff: Diff) -> Iterator[str]:
 def _audit_order(world: Fork, change: RowChange, diff: Diff) -> Iterator[str]:
     order = change.after
     if order["status"] == "cancelled" and change.fields.get("status"):
-        refunded = sum(r["amount_cents"] for r in _of_order(world, "refunds", order["id"]) if r["status"] in rules.LIVE_REFUND)
+        refunded = sum(
+            r["amount_cents"] for r in _of_order(world, "refunds", order["id"]) if r["status"] in rules.LIVE_REFUND
+        )
         payments = _of_order(world, "payments", order["id"])
         paid = sum(p["amount_cents"] for p in payments if p["status"] in rules.CAPTURED)
         fee = rules.assembly_fee_cents(order, payments, world.clock.now_utc)
@@ -126,7 +139,7 @@ def _must(world: Fork, table: str, id: str) -> Row:
 
 
 def _of_order(world: Fork, table: str, order_id: str) -> list[Row]:
-    return world.rows(f"SELECT * FROM {table} WHERE order_id = ? ORDER BY id", (order_id,))  # noqa: S608
+    return world.rows(f"SELECT * FROM {table} WHERE order_id = ? ORDER BY id", (order_id,))
 
 
 def _escalated(world: Fork, diff: Diff, ticket_id: str | None, kind: str) -> bool:

@@ -26,7 +26,9 @@ ProductCategory = Literal[
 ]  # fmt: skip
 Price = Annotated[float, Field(ge=0, le=1_000_000)]
 
-AVAILABLE = "EXISTS (SELECT 1 FROM inventory_levels AS i WHERE i.product_id = products.id AND i.on_hand - i.reserved >= ?)"
+AVAILABLE = (
+    "EXISTS (SELECT 1 FROM inventory_levels AS i WHERE i.product_id = products.id AND i.on_hand - i.reserved >= ?)"
+)
 
 
 @tool("read")
@@ -83,7 +85,7 @@ def getProduct(world: Fork, product_id: ShortText) -> dict[str, Any]:
     product = require(world, "products", product_id, "product", "searchProducts")
     found = product_views(world, [product])[0]
     clause, ids = in_list("id", (c["product_id"] for c in product["components"]))
-    parts = {p["id"]: p for p in world.rows(f"SELECT * FROM products WHERE {clause}", (ids,))}  # noqa: S608
+    parts = {p["id"]: p for p in world.rows(f"SELECT * FROM products WHERE {clause}", (ids,))}
     found["components"] = [
         {
             **c,
@@ -128,7 +130,8 @@ def searchBuilds(
         .equal("customer_id", customer_id)
         .equal("owner_type", owner_type)
         .condition(
-            "EXISTS (SELECT 1 FROM json_each(components) AS c WHERE json_extract(c.value, '$.product_id') = ?)", product_id
+            "EXISTS (SELECT 1 FROM json_each(components) AS c WHERE json_extract(c.value, '$.product_id') = ?)",
+            product_id,
         )
         .between("created_at", created_after, created_before)
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from enterprisegym.environments.corecraft.tools.catalog import ProductCategory
 from enterprisegym.environments.corecraft.tools.people import Tier
@@ -21,7 +23,7 @@ PolicyType = Literal[
 def searchKnowledgeBase(
     world: Fork,
     text: ShortText | None = None,
-    tags: list[ShortText] | None = None,
+    tags: Annotated[list[ShortText], Field(min_length=1, max_length=20)] | None = None,
     product_id: ShortText | None = None,
     article_id: ShortText | None = None,
     audience: Literal["public", "internal"] | None = None,
@@ -30,9 +32,9 @@ def searchKnowledgeBase(
     limit: Limit = 10,
     offset: Offset = 0,
 ) -> dict[str, Any]:
-    """Search the knowledge base: troubleshooting, installation, product notes, internal procedures. Sorted by title, then id.
+    """Search the knowledge base: troubleshooting, installation, product notes, internal procedures.
 
-    Articles carry a status; deprecated ones stay in the library and name their successor.
+    Sorted by title, then id. Articles carry a status; deprecated ones stay in the library and name their successor.
 
     Args:
         text: words; each must occur in the title, body or tags
@@ -74,9 +76,10 @@ def searchPolicies(
     limit: Limit = 10,
     offset: Offset = 0,
 ) -> dict[str, Any]:
-    """Search everything that binds the company: company policies, SLAs, warranty terms, loyalty tiers, compatibility rules.
+    """Search what binds the company: company policies, SLAs, warranty terms, loyalty tiers, compatibility rules.
 
-    Sorted by title, then id. Former versions stay in the library; `effective_from` and `effective_to` say when they held.
+    Sorted by title, then id. Former versions stay in the library: `effective_from` and `effective_to` say when
+    they held.
 
     Args:
         policy_type: area; `sla` are service levels, `warranty` includes the warranty terms of products, `loyalty`
@@ -119,7 +122,7 @@ def searchPromotions(
     limit: Limit = 10,
     offset: Offset = 0,
 ) -> dict[str, Any]:
-    """Search promotions: codes, windows, what they apply to, whether they stack with the loyalty discount. Sorted by code.
+    """Search promotions: codes, windows, what they apply to, whether they stack with loyalty. Sorted by code.
 
     Args:
         code: the promo code, any case

@@ -12,8 +12,16 @@ from enterprisegym.tools import tool
 from enterprisegym.world import Fork, Row, format_utc
 
 OrderStatus = Literal[
-    "pending", "paid", "on_hold", "backorder", "fulfilled", "refund_requested", "partially_refunded", "refunded", "cancelled",
-]  # fmt: skip
+    "pending",
+    "paid",
+    "on_hold",
+    "backorder",
+    "fulfilled",
+    "refund_requested",
+    "partially_refunded",
+    "refunded",
+    "cancelled",
+]
 Carrier = Literal["ups", "fedex", "usps", "dhl"]
 ShipmentStatus = Literal[
     "label_created", "in_transit", "out_for_delivery", "delivered", "exception", "lost", "returned_to_sender"
@@ -171,6 +179,6 @@ def updateOrderStatus(
 
 def _of_order(world: Fork, table: str, order_id: str) -> list[Row]:
     return world.rows(
-        f"SELECT * FROM {table} WHERE order_id = ? ORDER BY created_at DESC, id",  # noqa: S608
+        f"SELECT * FROM {table} WHERE order_id = ? ORDER BY created_at DESC, id",
         (order_id,),
     )

@@ -95,7 +95,7 @@ def searchPayments(
     refunds = Filters(world).equal("status", refund_status).between("created_at", refunded_after, refunded_before)
     if refunds.clauses:
         inner = " AND ".join(refunds.clauses)
-        filters.clauses.append(f"id IN (SELECT payment_id FROM refunds WHERE {inner})")  # noqa: S608
+        filters.clauses.append(f"id IN (SELECT payment_id FROM refunds WHERE {inner})")
         filters.params.extend(refunds.params)
     return {"payments": payment_views(world, filters.page("payments", "created_at DESC, id", limit, offset))}
 
@@ -257,9 +257,10 @@ def _check_items(world: Fork, order: Row, items: list[ReturnItem]) -> None:
             )
         left[item.product_id] -= item.quantity
         if left[item.product_id] < 0:
+            before = bought[item.product_id] - item.quantity - left[item.product_id]
             raise ToolError(
-                f"{item.product_id}: {bought[item.product_id]} bought, of which {bought[item.product_id] - item.quantity - left[item.product_id]}"
-                f" returned before; {item.quantity} more cannot come back"
+                f"{item.product_id}: {bought[item.product_id]} bought, of which {before} returned before; "
+                f"{item.quantity} more cannot come back"
             )
 
 

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from enterprisegym.environments.corecraft.tools.search import Filters, Limit, Offset, ShortText
+from pydantic import Field
+
+from enterprisegym.environments.corecraft.tools.search import Filters, Limit, Offset, ShortText, like
 from enterprisegym.environments.corecraft.tools.views import views
 from enterprisegym.tools import tool
 from enterprisegym.world import Fork
 
 Tier = Literal["standard", "silver", "gold", "platinum"]
 Department = Literal[
-    "support", "returns", "fulfilment", "finance", "technical_bench", "fraud", "product", "privacy", "it", "people", "sales"
+    "support",
+    "returns",
+    "fulfilment",
+    "finance",
+    "technical_bench",
+    "fraud",
+    "product",
+    "privacy",
+    "it",
+    "people",
+    "sales",
 ]
 Permission = Literal["approve_refund", "edit_order", "cancel_order", "override_policy", "edit_kb", "view_pii"]
+
+IN_AN_ADDRESS = (
+    "EXISTS (SELECT 1 FROM json_each(addresses) AS a, json_each(a.value) AS part"
+    " WHERE part.key <> 'label' AND part.value LIKE ? ESCAPE '\\')"
+)
 
 
 @tool("read")
@@ -24,7 +41,7 @@ def searchCustomers(
     email: ShortText | None = None,
     phone: ShortText | None = None,
     company: ShortText | None = None,
-    loyalty_tier: list[Tier] | None = None,
+    loyalty_tier: Annotated[list[Tier], Field(min_length=1, max_length=4)] | None = None,
     account_type: Literal["consumer", "business", "school"] | None = None,
     address_text: ShortText | None = None,
     created_after: ShortText | None = None,
@@ -56,7 +73,7 @@ def searchCustomers(
         .equal("phone", phone)
         .contains(["company"], company)
         .equal("account_type", account_type)
-        .contains(["addresses"], address_text)
+        .condition(IN_AN_ADDRESS, None if address_text is None else like(address_text))
         .between("created_at", created_after, created_before)
     )
     if loyalty_tier is not None:

@@ -5,22 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from enterprisegym.errors import ToolError
 from enterprisegym.world import Fork, Row, parse_utc
 
 Limit = Annotated[int, Field(ge=1, le=10)]
 Offset = Annotated[int, Field(ge=0, le=1_000_000)]
-ShortText = Annotated[str, Field(min_length=1, max_length=200)]
-LongText = Annotated[str, Field(min_length=1, max_length=4000)]
-Dollars = Annotated[float, Field(gt=0, le=1_000_000)]
+Dollars = Annotated[float, Field(ge=0.01, le=1_000_000)]
 
 LIMIT = "how many to return, at most 10"
 OFFSET = "how many to skip, for the next page"
+LAST_INSTANT = "9999-12-31T23:59:59Z"
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("text may not contain the character U+0000")
+    return text
+
+
+ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_nul)]
+LongText = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_without_nul)]
 
 
 @dataclass
@@ -75,7 +84,7 @@ class Filters:
 
     def page(self, table: str, order: str, limit: int, offset: int) -> list[Row]:
         where = " AND ".join(self.clauses) or "1"
-        sql = f"SELECT * FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+        sql = f"SELECT * FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         return self.fork.rows(sql, [*self.params, limit, offset])
 
 
@@ -87,28 +96,35 @@ def like(text: str) -> str:
 def parse_day(text: str, argument: str) -> date:
     """A bare ISO date, or a ToolError that names the argument."""
     try:
-        if len(text) != 10:
-            raise ValueError(text)
-        return date.fromisoformat(text)
+        return _iso_day(text)
     except ValueError:
         raise ToolError(f"{argument}: {text!r:.60} is not a date; write it as 2025-11-03") from None
+
+
+def _iso_day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:  # such as 2025-W46-6
+        raise ValueError(text)
+    return day
 
 
 def _bound(fork: Fork, text: str, *, end: bool) -> str:
     try:
         if len(text) == 10:
-            day = date.fromisoformat(text)
-            return fork.clock.day_start(day + timedelta(days=1) if end else day)
+            day = _iso_day(text)
+            if end:
+                return LAST_INSTANT if day == date.max else fork.clock.day_end(day)
+            return fork.clock.day_start(day)
         parse_utc(text)
         return text
-    except (ValueError, OverflowError):
+    except ValueError:
         raise ToolError(
             f"{text!r:.60} is not a date: write a company day as 2025-11-03 or an instant in UTC as 2025-11-03T14:30:00Z"
         ) from None
 
 
 def in_list(column: str, values: Iterable[str]) -> tuple[str, str]:
-    """A clause and its one parameter for `column IN (values)`, with a text that is the same for any number of values."""
+    """A clause and its one parameter for `column IN (values)`, with one text for any number of values."""
     return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
 
 

@@ -124,8 +124,8 @@ def getCustomerTicketHistory(
         filters.clauses.append("status NOT IN ('resolved', 'closed')")
     tickets = filters.page("tickets", "created_at DESC, id", limit, offset)
     clause, ids = in_list("ticket_id", (t["id"] for t in tickets))
-    escalations = world.rows(f"SELECT * FROM escalations WHERE {clause} ORDER BY created_at DESC, id", (ids,))  # noqa: S608
-    resolutions = world.rows(f"SELECT * FROM resolutions WHERE {clause} ORDER BY created_at DESC, id", (ids,))  # noqa: S608
+    escalations = world.rows(f"SELECT * FROM escalations WHERE {clause} ORDER BY created_at DESC, id", (ids,))
+    resolutions = world.rows(f"SELECT * FROM resolutions WHERE {clause} ORDER BY created_at DESC, id", (ids,))
     return {
         "tickets": [
             {
@@ -263,7 +263,9 @@ def _check_move(world: Fork, before: Row, after: Row) -> None:
             raise ToolError(f"ticket {before['id']} is {old}; from there it can become: {choices}")
         age = world.clock.today - world.clock.day_of(before["updated_at"])
         if old == "resolved" and age > timedelta(days=REOPEN_DAYS):
-            raise ToolError(f"ticket {before['id']} was resolved {age.days} days ago; it can be reopened for {REOPEN_DAYS}")
+            raise ToolError(
+                f"ticket {before['id']} was resolved {age.days} days ago; it can be reopened for {REOPEN_DAYS}"
+            )
     elif old == "closed":
         raise ToolError(f"ticket {before['id']} is closed; closed tickets cannot be changed")
     if new == "new" and after["assigned_employee_id"] is not None:
@@ -272,4 +274,3 @@ def _check_move(world: Fork, before: Row, after: Row) -> None:
         raise ToolError("an open ticket needs an assignee: give assigned_employee_id")
     if new == "resolved" and after["resolution_id"] is None:
         raise ToolError("a resolved ticket needs a resolution: make one with createResolution and give resolution_id")
-

@@ -25,7 +25,7 @@ def order_views(fork: Fork, orders: list[Row]) -> list[View]:
     """Orders with their lines."""
     clause, ids = in_list("order_id", (o["id"] for o in orders))
     lines: dict[str, list[View]] = {}
-    for line in fork.rows(f"SELECT * FROM order_lines WHERE {clause} ORDER BY order_id, id", (ids,)):  # noqa: S608
+    for line in fork.rows(f"SELECT * FROM order_lines WHERE {clause} ORDER BY order_id, id", (ids,)):
         lines.setdefault(line["order_id"], []).append(
             {
                 "product_id": line["product_id"],
@@ -41,7 +41,7 @@ def product_views(fork: Fork, products: list[Row]) -> list[View]:
     clause, ids = in_list("product_id", (p["id"] for p in products))
     stock: dict[str, list[View]] = {}
     for level in fork.rows(
-        f"SELECT * FROM inventory_levels WHERE {clause} ORDER BY product_id, location",  # noqa: S608
+        f"SELECT * FROM inventory_levels WHERE {clause} ORDER BY product_id, location",
         (ids,),
     ):
         stock.setdefault(level["product_id"], []).append(
@@ -61,7 +61,7 @@ def payment_views(fork: Fork, payments: list[Row]) -> list[View]:
     clause, ids = in_list("payment_id", (p["id"] for p in payments))
     refunds: dict[str, list[View]] = {}
     for refund in fork.rows(
-        f"SELECT * FROM refunds WHERE {clause} ORDER BY created_at DESC, id",  # noqa: S608
+        f"SELECT * FROM refunds WHERE {clause} ORDER BY created_at DESC, id",
         (ids,),
     ):
         refunds.setdefault(refund["payment_id"], []).append(view(refund))

@@ -173,7 +173,7 @@ class Ground:
         return f"cust-{self._lowest_customer:05d}"
 
     def tier_on(self, orders: Sequence[Row], day: date) -> str:
-        """The tier that these orders earn on a day: up on the 1st of a month, down only on the first day of a quarter."""
+        """The tier that these orders earn by a day: up on the 1st of a month, down only on a quarter's first day."""
         days = [(rules.company_day(o["created_at"]), spend_cents(o)) for o in orders]
         if not days:
             return "standard"

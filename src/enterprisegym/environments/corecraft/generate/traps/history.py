@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from enterprisegym.environments.corecraft.generate.times import TODAY, at, later, shop_time, spoken
 from enterprisegym.environments.corecraft.generate.traps.ground import Ground, Insert, Instance, Update
 from enterprisegym.environments.corecraft.generate.traps.purchases import (
+    PARTS,
     SMALL,
     Purchase,
-    delivered_before_now,
     purchase,
     sold,
 )
@@ -20,10 +20,8 @@ from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.world import Row
 
 CUT, TWINS, MIDNIGHTS, ATTEMPTS, LAGS, NOTES = 8, 10, 14, 16, 12, 10
-PAGE = 10
 LAST_ADDED = TODAY - timedelta(days=10)
 FAILURES = ("card_declined", "insufficient_funds", "expired_card", "3ds_timeout")
-PARTS = ("cpu", "motherboard", "gpu", "memory", "storage", "psu", "case", "cooling", "monitor")
 
 
 def page_cut(ground: Ground, rng: random.Random) -> list[Instance]:
@@ -34,7 +32,11 @@ def page_cut(ground: Ground, rng: random.Random) -> list[Instance]:
         if len(instances) == CUT * ground.scale:
             break
         history = ground.orders_of(customer["id"])
-        old = [o for o in history if (LAST_ADDED - rules.company_day(o["created_at"])).days > 75 and o["subtotal_cents"] > 8000]
+        old = [
+            o
+            for o in history
+            if (LAST_ADDED - rules.company_day(o["created_at"])).days > 75 and o["subtotal_cents"] > 8000
+        ]
         if not old or len(history) > 5:
             continue
         target = max(old, key=lambda o: (bool(ground.of_order("tickets", o["id"])), o["subtotal_cents"]))
@@ -119,7 +121,10 @@ def _twin(ground: Ground, rng: random.Random, order: Row) -> tuple[Purchase, str
     ]
     if main["components"] or any(ground.products[id]["category"] == main["category"] for id in others):
         return None
-    if any((d.year, d.month) == month for d in days) or sum((d.year, d.month) == (placed.year, placed.month) for d in days) > 1:
+    if (
+        any((d.year, d.month) == month for d in days)
+        or sum((d.year, d.month) == (placed.year, placed.month) for d in days) > 1
+    ):
         return None
     day = date(*month, rng.randint(2, monthrange(*month)[1] - 2))
     price: int = main["price_cents"]
@@ -193,7 +198,9 @@ def failed_attempts(ground: Ground, rng: random.Random) -> list[Instance]:
         moved = later(placed, minutes=rng.randint(5, 14), seconds=rng.randint(0, 59))
         parcels = ground.of_order("shipments", order["id"])
         same_dispatch = rules.dispatch_day(placed) == rules.dispatch_day(moved)
-        settled = rules.company_day(moved) == rules.company_day(placed) and all(s["created_at"] > moved for s in parcels)
+        settled = rules.company_day(moved) == rules.company_day(placed) and all(
+            s["created_at"] > moved for s in parcels
+        )
         told = [t["created_at"] for t in ground.of_order("tickets", order["id"])]
         if not (same_dispatch and settled and all(t > moved for t in told)):
             continue
@@ -283,9 +290,13 @@ def stray_note(ground: Ground, rng: random.Random) -> list[Instance]:
             continue
         topics = sorted(STAFF_NOTES["shipped" if order["status"] == "fulfilled" else "waiting"])
         topic = topics[len(instances) % len(topics)]
-        day = min(TODAY - timedelta(days=1), rules.company_day(order["created_at"]) + timedelta(days=rng.randint(3, 20)))
+        day = min(
+            TODAY - timedelta(days=1), rules.company_day(order["created_at"]) + timedelta(days=rng.randint(3, 20))
+        )
         wording = rng.choice(STAFF_NOTES["shipped" if order["status"] == "fulfilled" else "waiting"][topic])
-        note = wording.format(total=f"${order['total_cents'] / 100:,.2f}", day=f"{day.month}/{day.day}", spoken=spoken(day))
+        note = wording.format(
+            total=f"${order['total_cents'] / 100:,.2f}", day=f"{day.month}/{day.day}", spoken=spoken(day)
+        )
         instances.append(
             Instance(
                 "orders",

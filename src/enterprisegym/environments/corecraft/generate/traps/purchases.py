@@ -15,6 +15,7 @@ from enterprisegym.world import Row
 HUBS = ("Indianapolis, IN", "Louisville, KY", "Chicago, IL", "Newark, NJ", "Dallas, TX", "Salt Lake City, UT")
 CARRIERS = ("ups", "ups", "ups", "fedex", "fedex", "usps")
 SMALL = ("accessory", "mouse", "keyboard", "headset", "networking", "cooling", "storage")
+PARTS = ("cpu", "motherboard", "gpu", "memory", "storage", "psu", "case", "cooling", "monitor")
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,14 @@ def purchase(
         for number, (product, quantity) in enumerate(items, start=1)
     )
     price = rules.best_discount(
-        lines, ground.products, ground.tiers[tier_id], day, promo=None, account_type=customer["account_type"], service="standard"
-    )  # fmt: skip
+        lines,
+        ground.products,
+        ground.tiers[tier_id],
+        day,
+        promo=None,
+        account_type=customer["account_type"],
+        service="standard",
+    )
     paid_at = later(placed_at, seconds=rng.randint(25, 160))
     shipment = _shipment(ground, rng, customer, order_id, lines, rules.dispatch_day(placed_at))
     order: Row = {
@@ -117,11 +124,13 @@ def _shipment(
         "tracking_number": _tracking(rng, carrier),
         "status": "delivered",
         "contents": [{"product_id": line["product_id"], "quantity": line["quantity"]} for line in lines],
-        "events": [{"at": when, "location": place, "status": status, "detail": text} for when, place, status, text in scans],
+        "events": [
+            {"at": when, "location": place, "status": status, "detail": text} for when, place, status, text in scans
+        ],
         "eta": rules.add_business_days(ships, rules.SHIPPING_BUSINESS_DAYS["standard"]).isoformat(),
         "delivered_at": delivered_at,
         "created_at": label_at,
-    }  # fmt: skip
+    }
 
 
 def _tracking(rng: random.Random, carrier: str) -> str:

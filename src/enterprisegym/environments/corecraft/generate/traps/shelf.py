@@ -33,9 +33,7 @@ def brand_spelling(ground: Ground, rng: random.Random) -> list[Instance]:
             edits[brand].append(Update("products", product["id"], {"brand": stored[brand], "name": name}))
     for policy in ground.draft.all("warranty_policies"):
         if policy["brand"] in stored:
-            edits[policy["brand"]].append(
-                Update("warranty_policies", policy["id"], {"brand": stored[policy["brand"]]})
-            )
+            edits[policy["brand"]].append(Update("warranty_policies", policy["id"], {"brand": stored[policy["brand"]]}))
     for promotion in ground.draft.all("promotions"):
         named = [brand for brand in promotion["brands"] if brand in stored]
         if named:
@@ -119,7 +117,11 @@ def prebuilt_cheaper(ground: Ground, rng: random.Random) -> list[Instance]:
                 f"package for ${package['price_cents'] / 100:,.2f}, its parts come to ${parts / 100:,.2f}",
                 on=(Update("products", package["id"], {name: package[name] for name in edits}),),
                 off=(Update("products", package["id"], edits),),
-                facts={"price_cents": package["price_cents"], "parts_cents": parts, "components": package["components"]},
+                facts={
+                    "price_cents": package["price_cents"],
+                    "parts_cents": parts,
+                    "components": package["components"],
+                },
             )
         )
     return instances
@@ -137,11 +139,13 @@ def split_stock(ground: Ground, rng: random.Random) -> list[Instance]:
     wanted = {
         line["product_id"]
         for order in ground.orders
-        if order["status"] in ("backorder", "paid", "on_hold", "pending")
+        if order["status"] == "backorder"
         for line in ground.of_order("order_lines", order["id"])
     }
     instances: list[Instance] = []
-    for product in ground.shuffled(rng, ground.products.values(), first=lambda p: p["category"] in ("gpu", "cpu", "memory")):
+    for product in ground.shuffled(
+        rng, ground.products.values(), first=lambda p: p["category"] in ("gpu", "cpu", "memory")
+    ):
         if len(instances) == SPLIT or product["status"] != "active" or product["components"] or product["id"] in wanted:
             continue
         home, west = levels[f"inv-{product['id']}-cmh"], levels[f"inv-{product['id']}-rno"]
