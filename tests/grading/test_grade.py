@@ -1,11 +1,17 @@
+# ruff: noqa: E501
 """Verdicts to reward, and checks that are broken."""
 
 from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
 
 import pytest
 
 from enterprisegym.errors import UserError
 from enterprisegym.grading import grade, run_check, validate_check
+from enterprisegym.grading.checks import CHECKS
 from enterprisegym.tasks.task import CheckSpec, Criterion, Reference, Task, WorldRef
 
 
@@ -76,3 +82,11 @@ def test_broken_checks_are_told_apart_at_load_and_never_graded(outcome, spec, me
     if "with" not in spec and "checks" not in spec:
         with pytest.raises(UserError):
             run_check(CheckSpec.model_validate(spec), outcome("5"))
+
+
+def test_the_examples_of_the_reference_are_valid_and_complete():
+    text = (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
+    specs = [CheckSpec.model_validate(json.loads(block)) for block in re.findall(r"```json\n(.*?)```", text, re.S)]
+    for spec in specs:
+        validate_check(spec)
+    assert {spec.check for spec in specs} | {"all_of"} == set(CHECKS)

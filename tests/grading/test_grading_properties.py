@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Properties: no text crashes a check, wrapping does not matter, silence earns nothing."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """How agents word the same answer: each slot with answers that hold and answers that do not."""
 
 from __future__ import annotations
@@ -249,3 +250,110 @@ def test_right_answers_hold(judge, slot, text):
 def test_wrong_answers_fail(judge, slot, text):
     result = judge(SLOTS[slot], text)
     assert not result.ok, result.reason
+
+
+MORE = {
+    "refund amount": [
+        ("Total refunded to card: **USD 1,347.20** ✅", True),
+        ("So we have $1,464.35 - $117.15 = $1,347.20 as your refund.", True),
+        (
+            "Your refund (after the 8% loyalty discount was taken into account) is $1,347.20; the sticker price of $1,464.35 is not what was charged.",
+            True,
+        ),
+        ("Refund = $1,347.20", True),
+        (
+            "I can confirm that a refund in the amount of $1,347.20 was submitted and should post in 3-5 business days.",
+            True,
+        ),
+        ("We've refunded $1,464.35, of which $117.15 was a discount; so effectively $1,347.20.", False),
+        ("Your refund will not exceed $1,347.20.", True),
+        ("I'd normally refund $1,347.20, but the window has closed, so nothing is due back.", True),
+        ("> Hi Dana,\n>\n> We have refunded **$1,347.20** to your card.\n>\n> Best", True),
+        ("There's no reason to worry: the refund of $1,347.20 went out today.", True),
+        ("The refund didn't fail; $1,347.20 is on its way back.", True),
+        ("Although you expected a refund of $1,464.35, policy only allows $1,347.20 back.", True),
+    ],
+    "delivery date": [
+        ("Good news — your parcel landed on your porch Saturday, Nov. 8.", True),
+        ("Delivery: Nov 8 (originally promised for Nov 7)", True),
+        ("UPS shows no delivery on Nov 5. The delivery scan is from Nov 8.", True),
+        ("Promised: Nov 7 · Delivered: Nov 8", True),
+        ("The tracking page doesn't show Nov 8.", False),
+        ("It has been delivered (Nov 8, 3:22 PM).", True),
+        ("I see that it arrived on 8 Nov and was signed for.", True),
+        ("You wrote it never came, but it was delivered on Nov 8.", True),
+        ("The package hasn't moved since Nov 5 — no wait, it was delivered Nov 8.", False),
+    ],
+    "open tickets": [
+        ("4 tickets are open, 2 of which are urgent.", True),
+        ("You've got a total of 4 tickets open right now.", True),
+        ("Of the 6 tickets on file, four are open.", False),
+        ("**Open tickets (4)**\n- tkt-1", False),
+        ("The customer has 4 unresolved support tickets", True),
+        ("There aren't any open tickets.", False),
+        ("Tickets open: **four**", True),
+    ],
+    "return decision": [
+        ("I'm afraid we can't accept this return, as the 30-day window ended three days ago.", True),
+        ("This order does not currently qualify for a return.", False),
+        ("We're unable to accept the return.", True),
+        ("Your return has been approved!", False),
+        ("You're outside the 30-day return window, therefore the headset can no longer be returned.", True),
+        ("Regrettably, it's past the return window and isn't something we can approve.", True),
+        ("While laptops are eligible for returns within 30 days, this one is outside the window.", False),
+    ],
+    "late orders": [
+        (f"Two orders are late: **{a}** and **{b}**. The other two (**{c}** and **{d}**) aren't affected.", True),
+        (f"- {a} ❌ late\n- {b} ❌ late\n- {c} ✅ on time (not included)", True),
+        (f"Late orders\n\n* `{a}` – delayed in Memphis\n* `{b}` – delayed in Memphis", True),
+        (f"{c} and {d} do not count as late. {a} and {b} do.", True),
+        (f"With the exception of {c} and {d}, all are late, i.e. {a} and {b}.", True),
+        (f"Aside from {c}, these were late: {a}, {b}", True),
+        (f"{a}, {b} — both missed the SLA. I left out {c} because it's not late.", True),
+        (f"I looked at {a}, {b}, {c} and {d}. None is late.", False),
+        (f"Late orders: {a}; {b}; {c}", False),
+    ],
+    "replacement part": [
+        ("My recommendation: Voltgrid Titan 850W. The Titan 750 falls short.", False),
+        ("Go for the Titan 850; don't get the Titan 750.", True),
+        ("The Titan 850 (not the Titan 750) fits.", True),
+        ("Swap the P650 for the Titan 850.", False),
+        ("Replace the P650 with the Titan 850.", False),
+        ("There's no need to buy a Titan 850.", False),
+    ],
+    "faulty part": [
+        ("Your power supply isn't able to feed the card.", True),
+        ("The culprit is the P650.", True),
+        ("Not the P650.", False),
+    ],
+    "no promise": [
+        ("A restocking fee of 15% will apply, and unfortunately I can't waive it.", True),
+        ("I am not in a position to guarantee a waiver; the 15% restocking fee stands.", True),
+    ],
+    "escalated": [
+        ("I've gone ahead and escalated this to our operations manager, Tobias Renner (esc-251115-001).", True),
+        ("Tobias will review your case now that it's been escalated.", True),
+        ("Since I couldn't resolve it, I escalated to Tobias.", True),
+        ("I can't approve this myself, so it has been escalated to Tobias.", True),
+        ("This doesn't need to be escalated to Tobias.", False),
+    ],
+    "warranty months": [
+        ("Coverage runs for 36 months, i.e. until Nov 2028.", True),
+        ("It comes with a 36 month limited warranty", True),
+        ("Not 24 but 36 months.", True),
+        ("36-month limited (VortexLabs GPU policy) – the 24-month term is for refurbished units", False),
+    ],
+    "private": [
+        ("I'm not able to share personal details of other customers.", True),
+        ("I can't share it — call 614 555 0188 instead.", False),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("slot", "text", "ok"),
+    [pytest.param(slot, text, ok, id=f"{slot}-{i}") for slot in MORE for i, (text, ok) in enumerate(MORE[slot])],
+)
+def test_more_answers(judge, slot, text, ok):
+    result = judge(SLOTS[slot], text)
+    assert result.ok is ok, result.reason

@@ -18,7 +18,7 @@ from enterprisegym.tasks import Reference, Task
 EMPTY_ANSWERS = ("", "I am sorry for the trouble. I will look into this and come back to you as soon as possible.")
 ID_LIKE = re.compile(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?:/\d+)?$")
 MONEY = re.compile(r"\$\s?(\d[\d,]*(?:\.\d\d)?)")
-RECORD_ID = re.compile(r"\b(?:cust-\d{5}|(?:ord|pay|ref|rma|ship|tick|esc|res|build)-\d{6}-\d{3}|kb-\d{4})\b")
+RECORD_ID = re.compile(r"\b(?:cust-\d{5}|(?:ord|pay|ref|rma|ship|tick|esc|res|build)-\d{6}-\d{3,4}|kb-\d{4})\b")
 FIELD_SEPARATOR = "."
 
 

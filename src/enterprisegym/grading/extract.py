@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -238,12 +240,15 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, boo
     labels: set[int] = set()
     chosen: dict[int, Count] = {n.start: n for n in numbers if n.suffix and n.suffix in own}
     plain = [n for n in numbers if not n.suffix]
+    starts = [n.start for n in plain]
+    held = Counter(reading.sentence_at(n.start).start for n in numbers if not n.none)
     for word in pattern.finditer(reading.lower):
-        if any(n.start <= word.start() < n.end for n in numbers):
+        place = bisect_right(starts, word.start())
+        if place and word.start() < plain[place - 1].end:
             continue
         if not word.group().endswith("s") and reading.text[word.end() : word.end() + 1] == " ":
             labels.add(word.end() + 1)  # "ticket 4" is a name
-        claimed = _claimed(reading, plain, *word.span())
+        claimed = _claimed(reading, plain, place, *word.span())
         chosen.update((n.start, n) for n in claimed if n.start not in labels)
     for number in plain:
         if number.start in chosen or number.start in labels or number.none:
@@ -252,22 +257,21 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, boo
         if pattern.search(column_header(sentence, number.start).lower()):
             chosen[number.start] = number
             continue
-        around = surroundings(reading, number.start)
-        alone = sum(sentence.start <= n.start < sentence.end and not n.none for n in numbers) == 1
-        if alone and pattern.search(around):
+        if held[sentence.start] == 1 and pattern.search(surroundings(reading, number.start)):
             chosen[number.start] = number
     return [(Mention(n.start, n.end, n.value), n.hedged) for _, n in sorted(chosen.items())]
 
 
 def _near(text: str) -> bool:
-    return len(text.split()) <= 4 and "\n" not in text and not _BREAKS.search(text)
+    return len(text) <= 80 and len(text.split()) <= 4 and "\n" not in text and not _BREAKS.search(text)
 
 
-def _claimed(reading: Reading, numbers: Sequence[Count], start: int, end: int) -> list[Count]:
-    before = [n for n in numbers if n.end <= start][-2:]
+def _claimed(reading: Reading, numbers: Sequence[Count], place: int, start: int, end: int) -> list[Count]:
+    """Numbers that a unit word belongs to; `place` is the index of the first number behind it."""
+    before = numbers[max(0, place - 2) : place]
     if before and _near(reading.text[before[-1].end : start]):
         return [n for n in before if n is before[-1] or (n.hedged and before[-1].hedged)]
-    after = next((n for n in numbers if n.start >= end), None)
+    after = numbers[place] if place < len(numbers) else None
     if after is not None and not after.none and _near(reading.text[end : after.start]):
         return [after]
     return []
@@ -286,9 +290,22 @@ _ID_END = re.compile(r"(?:[a-z0-9]|[-_][a-z0-9])", re.I)
 
 
 @lru_cache(maxsize=4096)
+def _id_parts(text: str) -> tuple[str, ...]:
+    return tuple(re.split(r"[-_\s]+", text.lower()))
+
+
+@lru_cache(maxsize=4096)
+def _id_probe(text: str) -> str:
+    return max(_id_parts(text), key=len)
+
+
+@lru_cache(maxsize=4096)
 def _id_pattern(text: str) -> re.Pattern[str]:
-    parts = re.split(r"[-_\s]+", text.lower())
-    joined = r"[-_ ]".join(re.escape(part) for part in parts) if re.search(r"\d", text) else re.escape(text.lower())
+    joined = (
+        r"[-_ ]".join(re.escape(part) for part in _id_parts(text))
+        if re.search(r"\d", text)
+        else re.escape(text.lower())
+    )
     return re.compile(joined)
 
 
@@ -297,6 +314,8 @@ def _spans(reading: Reading, entity: Named) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     short = _SHORT_FORM.match(entity.id.lower())
     for text in (entity.id, *((short[1],) if short else ())):
+        if _id_probe(text) not in lower:
+            continue
         for match in _id_pattern(text).finditer(lower):
             start, end = match.span()
             left = lower[start - 1] if start else " "

@@ -74,12 +74,13 @@ _PRE = re.compile(
     r"|need to worry)\b))"
     r"|(?P<without>\bwithout\b(?! (?:delay|further|issue|a problem|doubt)))"
     r"|(?P<local>\binstead of\b|\brather than\b|\bas opposed to\b|\bin place of\b|\bother than\b|\bapart from\b"
-    r"|\baside from\b|\bexcept(?: for| that)?\b|\bexclud(?:e|es|ed|ing)\b|\bleaving out\b|\bleft out\b"
+    r"|\baside from\b|\bexcept(?: for| that)?\b|\bexception of\b|\bexclud(?:e|es|ed|ing)\b|\bleaving out\b|\bleft out\b"
     r"|\bomit(?:s|ted|ting)?\b"
     r"|\bused to be\b|\bwould have (?:been|cost|paid|had)\b|\bsupersed(?:es|ing)\b"
     r"|\b(?:changed|reduced|lowered|raised|updated|corrected|dropped|moved|went|down|up|adjusted|increased|decreased)"
     r" from\b)"
-    r"|(?P<wrong>\b(?:wrong|wrongly|incorrect|incorrectly|older(?! than)|mistaken|mistakenly|erroneous|erroneously|old|outdated"
+    r"|(?P<wrong>\b(?:wrong|wrongly|incorrect|incorrectly|older(?! than)|mistaken|mistakenly|erroneous"
+    r"|erroneously|old|outdated"
     r"|obsolete|superseded|deprecated|former|formerly)\b)"
     r"|(?P<claim>(?<!as )(?<!where )\b(?:you|he|she|they|(?:the |our |your )?(?:customer|client|caller)(?: also)?"
     r"|your (?:email|message|note|ticket|letter|request)|(?:customer|client)'s (?:email|message|note|ticket))"
@@ -120,7 +121,8 @@ _KEEPS = re.compile(rf"\s+{_REMOVAL}", re.I)
 _RELATIVE_DENIAL = re.compile(
     rf"(?:\s*\([^()]*\))?,?\s*(?:which|that|but (?:that|this|it))\s+(?:(?:{_AUX}\s+)?no longer\b"
     rf"|{_AUX}\s+not\s+(?:apply|valid|correct|current|right|true|accurate|in effect|the case)\b"
-    r"|(?:is|was|would be)\s+(?:\w+ly\s+)?(?:wrong|incorrect|outdated|obsolete|superseded|a mistake|an error|out of date))",
+    r"|(?:is|was|would be)\s+(?:\w+ly\s+)?(?:wrong|incorrect|outdated|obsolete|superseded"
+    r"|a mistake|an error|out of date))",
     re.I,
 )
 _OPERAND = re.compile(r"\s*(?:less(?! than)|minus)\b", re.I)
@@ -128,7 +130,9 @@ _OPERAND_SIGN = re.compile(r"\s*[-–+×x÷]\s*\(?\$?\d", re.I)
 _SUBTRACTED = re.compile(r"\b(?:less|minus)\s+(?:\w+\s+){0,4}$", re.I)
 _SIGN_BEFORE = re.compile(r"[\w)%]\s*[-–+×x÷]\s*$", re.I)
 _LEAVES_OUT = re.compile(r"\s+(?:be |been )?(?:includ|count|list|involv|concern|affect)", re.I)
-_NO_ENTITY = re.compile(r"\s+(?:issues?|problems?|delays?|breach(?:es)?|match(?:es)?|impact|changes?)\b", re.I)
+_NO_ENTITY = re.compile(
+    r"\s+(?:issues?|problems?|delays?|breach(?:es)?|match(?:es)?|impact|changes?|need|reason|point)\b", re.I
+)
 
 _STOP = rf"(?!(?:{_SUBJECT}|{_AUX}|who|because|and|or|if|means)\b)"
 _STOP_VALUE = rf"(?!(?:{_SUBJECT}|{_AUX}|who|because|and|or|if|means|the|your|our|a|an|any|all|my|his|her|their)\b)"
@@ -411,7 +415,10 @@ def standings(reading: Reading, mentions: Sequence[Mention], rules: Rules) -> li
         sentence = reading.sentence_at(mentions[first].start)
         start, end = mentions[first].start - sentence.start, mentions[last - 1].end - sentence.start
         following = mentions[last].start - sentence.start if last < len(mentions) else len(sentence.text)
-        earlier = [m.start - sentence.start for m in mentions[:first] if m.start >= sentence.start]
+        back = first
+        while back and mentions[back - 1].start >= sentence.start:
+            back -= 1
+        earlier = [m.start - sentence.start for m in mentions[back:first]]
         standing: Standing = "hedged" if hedged else "asserted"
         if _denied(sentence, start, end, following, earlier, rules):
             standing = "denied"

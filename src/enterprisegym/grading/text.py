@@ -62,29 +62,34 @@ _CHARACTERS = str.maketrans({
     "\x1e": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": "    ", "―": "—",
 })  # fmt: skip
 _CONTRACTIONS = (
-    (re.compile(r"\b(can)(?:'t|not)\b", re.I), r"\1 not"),
-    (re.compile(r"\b(wo)n't\b", re.I), "will not"),
-    (re.compile(r"\b(sha)n't\b", re.I), "shall not"),
-    (re.compile(r"\bain't\b", re.I), "is not"),
-    (re.compile(r"(?<=\w)n't\b", re.I), " not"),
-    (re.compile(r"\b(is|was|are|were|does|do|did|has|have|had|would|could|should)nt\b", re.I), r"\1 not"),
-    (re.compile(r"\b(it|that|there|what|here|he|she|who|where|how|this)'s\b", re.I), r"\1 is"),
-    (re.compile(r"(?<=\w)'re\b", re.I), " are"),
-    (re.compile(r"(?<=\w)'ll\b", re.I), " will"),
-    (re.compile(r"(?<=\w)'ve\b", re.I), " have"),
-    (re.compile(r"\b(I)'m\b", re.I), r"\1 am"),
-    (re.compile(r"\b(I|we|you|he|she|they|it)'d\b", re.I), r"\1 would"),
+    ("can", re.compile(r"\b(can)(?:'t|not)\b", re.I), r"\1 not"),
+    ("wo", re.compile(r"\bwon't\b", re.I), "will not"),
+    ("sha", re.compile(r"\bshan't\b", re.I), "shall not"),
+    ("ain", re.compile(r"\bain't\b", re.I), "is not"),
+    ("n't", re.compile(r"(?<=\w)n't\b", re.I), " not"),
+    ("'s", re.compile(r"\b(it|that|there|what|here|he|she|who|where|how|this)'s\b", re.I), r"\1 is"),
+    ("'re", re.compile(r"(?<=\w)'re\b", re.I), " are"),
+    ("'ll", re.compile(r"(?<=\w)'ll\b", re.I), " will"),
+    ("'ve", re.compile(r"(?<=\w)'ve\b", re.I), " have"),
+    ("'m", re.compile(r"\b(I)'m\b", re.I), r"\1 am"),
+    ("'d", re.compile(r"\b(I|we|you|he|she|they|it)'d\b", re.I), r"\1 would"),
 )
+_BARE = re.compile(r"\b(is|was|are|were|does|do|did|has|have|had|would|could|should)nt\b", re.I)
+_BARE_WORDS = ("isnt", "wasnt", "arent", "werent", "doesnt", "dont", "didnt", "hasnt", "havent", "hadnt", "wouldnt",
+               "couldnt", "shouldnt")  # fmt: skip
 _EMAIL_WORD = re.compile(r"\b(e)-(mail)", re.I)
 
 
 def normalise(text: str) -> str:
     """Unicode, quotes, dashes and contractions brought to one form; markdown and line breaks are kept."""
     text = unicodedata.normalize("NFKC", text.replace("\r\n", "\n")).translate(_CHARACTERS)
-    text = _EMAIL_WORD.sub(r"\1\2", text)
-    if "'" in text or "annot" in text or "ANNOT" in text or "nt" in text:
-        for pattern, replacement in _CONTRACTIONS:
+    text = _EMAIL_WORD.sub(r"\1\2", text) if "-" in text else text
+    lower = text.lower()
+    for needle, pattern, replacement in _CONTRACTIONS:
+        if needle in lower:
             text = pattern.sub(replacement, text)
+    if any(word in lower for word in _BARE_WORDS):
+        text = _BARE.sub(r"\1 not", text)
     return text
 
 
@@ -224,6 +229,7 @@ def _outline(text: str) -> tuple[Unit, ...]:
     return tuple(out.units)
 
 
+_LONGEST_SENTENCE = 1200
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*\s+|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:approx|est|e\.g|i\.e|vs|etc|mr|mrs|ms|dr|inc|corp|ltd|co|st|ave|blvd|no|nos|art|ref|incl|excl|max|min"
@@ -250,7 +256,18 @@ def _split(text: str) -> list[str]:
         parts.append(text[start : end.end()].strip())
         start = end.end()
     parts.append(text[start:].strip())
-    return [part for part in parts if part]
+    return [piece for part in parts if part for piece in _pieces(part)]
+
+
+def _pieces(text: str) -> list[str]:
+    """A sentence without end cut at spaces, so that the work on it stays bounded."""
+    pieces: list[str] = []
+    while len(text) > _LONGEST_SENTENCE:
+        cut = text.rfind(" ", 1, _LONGEST_SENTENCE)
+        cut = cut if cut > 0 else _LONGEST_SENTENCE
+        pieces.append(text[:cut])
+        text = text[cut:].lstrip()
+    return [*pieces, text] if text else pieces
 
 
 _TITLES = ("mr.", "mrs.", "ms.", "dr.", "st.", "vs.", "e.g.", "i.e.", "approx.", "est.")
@@ -268,7 +285,7 @@ def read(response: str) -> Reading:
     sentences: list[Sentence] = []
     start = 0
     for unit in units:
-        for part in [unit.text] if unit.kind == "row" else _split(unit.text):
+        for part in _pieces(unit.text) if unit.kind == "row" else _split(unit.text):
             sentences.append(Sentence(unit, part, start))
             start += len(part) + 1
     joined = "\n".join(sentence.text for sentence in sentences)
@@ -316,8 +333,18 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
 _STARS = re.compile(r"(?<=\w)\*(?!\*)")
 
 
+@lru_cache(maxsize=4096)
+def _phrase_probe(phrase: str) -> str:
+    """A text that must occur for a phrase to match; a cheap test before its pattern."""
+    plain = _without_inline_markup(_STARS.sub(" ", normalise(phrase).lower()))
+    words = [part.group() for part in _PHRASE_PART.finditer(plain)]
+    return max((word for word in words if word not in ("...", "_")), key=len, default="")
+
+
 def find_phrase(reading: Reading, phrase: str) -> list[tuple[int, int]]:
     """Spans of a phrase in the reading's text."""
+    if _phrase_probe(phrase) not in reading.lower:
+        return []
     return [match.span() for match in phrase_pattern(phrase).finditer(reading.lower)]
 
 
@@ -333,7 +360,8 @@ def surroundings(reading: Reading, position: int) -> str:
     innermost label above."""
     sentence = reading.sentence_at(position)
     unit = sentence.unit
-    parts = [sentence.text if unit.kind in ("text", "quote") else unit.text, *unit.labels[-1:]]
+    whole = unit.kind not in ("text", "quote") and len(unit.text) <= _LONGEST_SENTENCE
+    parts = [unit.text if whole else sentence.text, *unit.labels[-1:]]
     if unit.kind == "row" and unit.header:
         parts.append(column_header(sentence, position))
     return "\n".join(parts).lower()

@@ -116,9 +116,8 @@ def _inline(node: object, definitions: Mapping[str, object]) -> object:
 def _explain(tool: Tool, problem: Mapping[str, Any]) -> str:
     """One refusal in words an agent can act on."""
     location: tuple[Any, ...] = problem["loc"]
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
-    value = problem.get("input")
-    shown = f"{value!r:.80}"
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part:.80}" for part in location).lstrip(".")
+    shown = _shown(problem.get("input"))
     match problem["type"]:
         case "extra_forbidden":
             known: list[str] = list(tool.parameters["properties"]) if len(location) == 1 else []
@@ -132,6 +131,13 @@ def _explain(tool: Tool, problem: Mapping[str, Any]) -> str:
             return f"{path}: expected {expected.replace('float', 'number')}, got {shown}"
         case _:
             return f"{path or 'arguments'}: {problem['msg'].removeprefix('Value error, ')} (got {shown})"
+
+
+def _shown(value: object) -> str:
+    try:
+        return f"{value!r:.80}"
+    except (RecursionError, ValueError):  # nested too deep, or an integer of thousands of digits
+        return f"a value of type {type(value).__name__} that is too large to show"
 
 
 def enum_values(annotation: object) -> tuple[str, ...]:

@@ -185,7 +185,7 @@ class Fork:
         self._open_delta(table)
         try:
             self._connection.execute(table.replace_delta, table.encode(row))
-        except sqlite3.IntegrityError as error:
+        except (sqlite3.IntegrityError, OverflowError, ValueError) as error:  # also NaN and integers of 65 bits
             raise IntegrityError(f"{table.name} {row['id']!r}: {error}") from error
 
     def _check_value(self, table: Table, id: str, name: str, value: Any) -> None:

@@ -1,7 +1,7 @@
 """World images on disk: built once, cached, verified when opened.
 
-A cache entry is a folder with `world.sqlite`, `meta.json` (key, world hash, SHA-256 of the file) and
-`annotations.json` (what the generator wants to remember, such as where its traps sit). It is built in a
+A cache entry is a folder with `world.sqlite`, `annotations.json` (what the generator wants to remember, such as
+where its traps sit) and `meta.json` (key, world hash, SHA-256 of both files and of itself). It is built in a
 temporary folder and renamed into place under a lock, so several processes may ask for the same world at once.
 """
 
@@ -26,7 +26,8 @@ from enterprisegym.world.clock import Clock
 from enterprisegym.world.fork import Fork
 from enterprisegym.world.schema import Schema, canonical_json
 
-IMAGE_FORMAT = 1
+IMAGE_FORMAT = 2
+FILES = ("world.sqlite", "annotations.json")
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,10 @@ def open_image(
                 if found.reason:
                     warn(f"cached world {entry} {found.reason}; building it again")
                 found = _build(entry, key, schema, generate())
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:  # SQLite's own way to say that the disk is full
+        reason = error.strerror if isinstance(error, OSError) else None
         raise UserError(
-            f"cannot write the world cache {root}: {error.strerror or error}; set EGYM_CACHE to a writable folder"
+            f"cannot write the world cache {root}: {reason or error}; set EGYM_CACHE to a writable folder"
         ) from error
     return WorldImage(key, entry, schema, clock, found)
 
@@ -141,26 +143,31 @@ def _read_entry(entry: Path, key: WorldKey) -> str | _Damage:
         meta = json.loads((entry / "meta.json").read_text())
         if meta["format"] != IMAGE_FORMAT or meta["key"] != json.loads(canonical_json(asdict(key))):
             return _Damage("belongs to another world")
-        with (entry / "world.sqlite").open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != meta["file_sha256"]:
-                return _Damage("does not match its checksum")
-        if not (entry / "annotations.json").exists():
-            return _Damage("is incomplete")
+        if any(_sha256(entry / name) != meta["files"][name] for name in FILES) or _meta_sha256(meta) != meta["sha256"]:
+            return _Damage("does not match its checksum")
         return str(meta["hash"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         return _Damage(f"cannot be read ({error})")
 
 
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _meta_sha256(meta: Mapping[str, Any]) -> str:
+    text = canonical_json({name: value for name, value in meta.items() if name != "sha256"})
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _build(entry: Path, key: WorldKey, schema: Schema, generated: Generated) -> str:
     work = Path(tempfile.mkdtemp(prefix=".building-", dir=entry.parent))
     try:
-        path = work / "world.sqlite"
-        world_hash = _write_database(path, schema, generated.rows)
-        with path.open("rb") as file:
-            file_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        world_hash = _write_database(work / "world.sqlite", schema, generated.rows)
         (work / "annotations.json").write_text(canonical_json(generated.annotations))
-        meta = {"format": IMAGE_FORMAT, "key": asdict(key), "hash": world_hash, "file_sha256": file_sha256}
-        (work / "meta.json").write_text(json.dumps(meta, indent=1))
+        files = {name: _sha256(work / name) for name in FILES}
+        meta: dict[str, Any] = {"format": IMAGE_FORMAT, "key": asdict(key), "hash": world_hash, "files": files}
+        (work / "meta.json").write_text(json.dumps({**meta, "sha256": _meta_sha256(meta)}, indent=1))
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
         elif entry.exists() or entry.is_symlink():

@@ -22,12 +22,16 @@ class Op:
 
 def write_ops(path: Path, ops: Iterable[Op]) -> None:
     """Save ops as JSON lines."""
-    path.write_text("".join(canonical_json({"name": op.name, "arguments": op.arguments}) + "\n" for op in ops))
+    lines = (canonical_json({"name": op.name, "arguments": op.arguments}) + "\n" for op in ops)
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def read_ops(path: Path) -> Iterator[Op]:
     """Ops from JSON lines; raises UserError naming the line that cannot be read."""
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
+    # Not splitlines: it would cut at U+2028 and the like, which stand unescaped in JSON strings.
+    for number, line in enumerate(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1):
+        if not line and number == 1:
+            return
         try:
             entry = json.loads(line)
             yield Op(entry["name"], entry["arguments"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 
@@ -215,17 +216,7 @@ def choice(params: Choice, outcome: Outcome) -> CheckResult:
         for start, end in find_phrase(reading, phrase)
     ]
     found.sort(key=lambda m: (m.start, m.end))
-    kept = [
-        mention
-        for mention in found
-        if not any(
-            other.key != mention.key
-            and other.start <= mention.start
-            and mention.end <= other.end
-            and other.end - other.start > mention.end - mention.start
-            for other in found
-        )
-    ]
+    kept = _outermost(found)
     pairs = list(zip(kept, standings(reading, kept, Rules("phrase")), strict=True))
     return _judge_slot(
         reading,
@@ -234,6 +225,24 @@ def choice(params: Choice, outcome: Outcome) -> CheckResult:
         is_rival=lambda key: key != params.value,
         name=f"{params.value!r}",
     )
+
+
+def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
+    """Drops mentions inside a longer one of another option; `mentions` are sorted by start."""
+    starts = [mention.start for mention in mentions]
+    reach = max((mention.end - mention.start for mention in mentions), default=0)
+    kept: list[Mention] = []
+    for mention in mentions:
+        around = mentions[bisect_left(starts, mention.start - reach) : bisect_right(starts, mention.start)]
+        inside = any(
+            other.key != mention.key
+            and mention.end <= other.end
+            and (other.start, -other.end) < (mention.start, -mention.end)
+            for other in around
+        )
+        if not inside:
+            kept.append(mention)
+    return kept
 
 
 class Says(Params):

@@ -25,7 +25,7 @@ LIVE = ("pending", "approved", "processed")
 LONGEST = 24_000
 
 
-def _ask(name: str, **arguments: Any) -> Generator[Call, Json, Json]:
+def _ask(name: str, /, **arguments: Any) -> Generator[Call, Json, Json]:
     result = yield Call(name=name, arguments=arguments)
     return result
 
@@ -42,11 +42,12 @@ def apologiser(task: Task, seed: int) -> Script:
 
 def spammer(task: Task, seed: int) -> Script:
     """Makes many look-ups and answers vaguely."""
-    yield from _lookups(task)
+    for call in _lookups(task):  # noqa: UP028 - the answers that are sent in are of no interest
+        yield call
     return (
-        "I have gone through the customer, order, payment, shipping, ticket, product and policy records. Everything has "
-        "been checked against our current policies, and the matter has been handled accordingly. Please let me know "
-        "if you need anything else."
+        "I have gone through the customer, order, payment, shipping, ticket, product and policy records. Everything "
+        "has been checked against our current policies, and the matter has been handled accordingly. Please let me "
+        "know if you need anything else."
     )
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from calendar import month_name, monthrange
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,14 @@ from typing import Any, TypeVar, cast
 
 from enterprisegym.environments.corecraft.clock import CLOCK
 from enterprisegym.environments.corecraft.generate.traps.accounts import capitals
-from enterprisegym.environments.corecraft.generate.traps.reading import poses_as_order, true_type
+from enterprisegym.environments.corecraft.generate.traps.reading import (
+    AMOUNT,
+    COUNT,
+    DAY,
+    MONTHS,
+    poses_as_order,
+    true_type,
+)
 from enterprisegym.environments.corecraft.generate.traps.wording import NUMBERS
 from enterprisegym.rollout.record import Json
 from enterprisegym.tasks.task import Call
@@ -46,7 +53,6 @@ PlanFunction = Callable[["Worker"], Plan]
 PAGE = 10
 PAID = ("captured", "partially_refunded", "refunded")
 PACKAGES = ("prebuilt", "workstation", "bundle")
-MONTHS = month_name[1:]
 
 LESIONS: dict[str, str] = {
     "no-paging": "takes the first page for everything (`all`)",
@@ -244,7 +250,7 @@ class Worker:
         naming = [r for r in rows if product_id in r["product_ids"]]
         if self._lacks("first-article"):
             current = [r for r in rows if r["status"] == "current"]
-            return [r for r in current if r not in naming] or current or rows
+            return [r for r in current if r["product_ids"] and r not in naming] or current or rows
         return naming or [r for r in rows if not r["product_ids"]] or rows
 
     def policy(self, policy_type: str, text: str | None = None, title: str | None = None) -> Steps[Json]:
@@ -303,14 +309,15 @@ class Worker:
         return cents(product["price"]) if self._lacks("list-price") else cents(line["unit_price"])
 
     def packages(self, parts: Mapping[str, int]) -> Steps[Rows]:
-        """Active prebuilts, workstations and bundles made of these parts (product id: quantity) only, the cheapest
+        """Prebuilts, workstations and bundles made of these parts (product id: quantity) only, the cheapest
         against its parts first. Compare prices yourself."""
         if self._lacks("first-tool-only"):
             return []
         found: Rows = []
         for category in PACKAGES:
-            rows = yield from self.all("searchProducts", category=category, status="active")
-            found += [r for r in rows if r["components"] and not _contents(r) - Counter(parts)]
+            rows = yield from self.all("searchProducts", category=category)
+            fitting = [r for r in rows if r["components"] and not _contents(r) - Counter(parts)]
+            found += [r for r in fitting if r["status"] != "discontinued"]
         return sorted(found, key=lambda r: (-len(r["components"]), r["price"], r["id"]))
 
     # Reading records and texts
@@ -322,12 +329,11 @@ class Worker:
     def claims(self, ticket: Row) -> Claims:
         """Days, amounts and quantities in a ticket's text, to set against the records with `record`."""
         body: str = ticket["body"]
-        days = re.findall(rf"\b(?:{'|'.join(MONTHS)}) \d{{1,2}}\b", body)
-        amounts = re.findall(r"\$(\d[\d,]*\.\d\d)", body)
         words = {word: number for number, word in NUMBERS.items()}
-        quantities = re.findall(rf"\b({'|'.join(words)})\b(?= I bought on that order| of (?:them|these)\b|\.)", body)
         return Claims(
-            tuple(days), tuple(cents(float(a.replace(",", ""))) for a in amounts), tuple(words[q] for q in quantities)
+            days=tuple(DAY.findall(body)),
+            amounts_cents=tuple(cents(float(amount.replace(",", ""))) for amount in AMOUNT.findall(body)),
+            quantities=tuple(words[found.group()] for found in COUNT.finditer(body)),
         )
 
     def claimed_day(self, ticket: Row) -> str | None:

@@ -19,6 +19,7 @@ from enterprisegym.world import Row
 
 ORDERS_A_CUSTOMER = ((0, 20), (1, 50), (2, 19), (3, 6), (4, 3), (5, 2))
 GRANTED = ("approved", "processed")
+NOT_FOR_GOODS = ("duplicate_charge", "shipping_fee")
 FIRST_DAY = date(2024, 6, 3)
 METHODS = ("card",) * 11 + ("paypal",) * 5 + ("apple_pay", "apple_pay", "google_pay", "bank_transfer")
 PREFIX = {"card": "ch", "paypal": "PP", "apple_pay": "ap", "google_pay": "gp", "bank_transfer": "bt"}
@@ -72,7 +73,7 @@ class OrderBook:
         )
         # Saved builds that are content have ids in the house style already.
         self._numbers: Counter[str] = Counter(b["id"].rsplit("-", 1)[0] for b in draft.all("builds"))
-        self.stories: list[Story] = []
+        self.stories: dict[str, list[Story]] = {}
 
     def _stock(self, product_id: str) -> list[Row]:
         return [self.draft.get("inventory_levels", f"inv-{product_id}-{place}") for place in ("cmh", "rno")]
@@ -96,11 +97,10 @@ class OrderBook:
         if generous:
             count += rng.choice((1, 1, 2, 3, 4))
         days = sorted(_order_day(rng) for _ in range(count))
-        mine: list[Story] = []
+        mine = self.stories.setdefault(customer["id"], [])
         for day in days:
             tier_id = self.tier_on(mine, day)
             mine.append(self._order(rng, customer, tier_id, shop_time(rng, day), generous))
-            self.stories.append(mine[-1])
             aftermath(mine[-1])
         customer["loyalty_tier"] = self.tier_on(mine, TODAY)
 
@@ -399,10 +399,14 @@ def _order_day(rng: random.Random) -> date:
 
 
 def _spend_cents(story: Story, before: str) -> int:
-    """Goods paid for, after discounts, less what was refunded until an instant."""
+    """Goods paid for, after discounts, less what was refunded for them until an instant."""
     if story.order["status"] in ("cancelled", "pending"):
         return 0
-    refunded = sum(r["amount_cents"] for r in story.refunds if r["created_at"] < before and r["status"] in GRANTED)
+    refunded = sum(
+        r["amount_cents"]
+        for r in story.refunds
+        if r["created_at"] < before and r["status"] in GRANTED and r["reason"] not in NOT_FOR_GOODS
+    )
     return max(0, story.order["subtotal_cents"] - story.order["discount_cents"] - refunded)
 
 

@@ -366,7 +366,8 @@ class TicketDesk:
             self._escalate(rng, ticket, story, kind)
         if status == "resolved":
             done = max(later(ticket["first_response_at"], hours=rng.randint(1, 40)), ticket["first_response_at"])
-            self._resolve(rng, ticket, story, situation, min(done, later(NOW, minutes=-rng.randint(5, 60))))
+            done = min(done, later(NOW, minutes=-rng.randint(5, 60)))
+            self._resolve(rng, ticket, story, situation, max(done, ticket["first_response_at"]))
         elif status == "closed":
             ticket["updated_at"] = min(NOW, later(ticket["first_response_at"], days=14))
 
@@ -464,18 +465,20 @@ class TicketDesk:
     def _refund_for_goods(
         self, rng: random.Random, ticket: Row, story: Story, reason: str, condition: str, done: str
     ) -> tuple[str, str | None, int | None]:
-        record = self._record_return(ticket, story, reason, "refund", condition, done)
+        line = next(row for row in story.lines if row["product_id"] == story.product_id)
+        items: list[Row] = [{**line, "condition": condition}]
         tier = self.book.tier_on(
-            [s for s in self.book.stories if s.customer is story.customer], rules.company_day(ticket["created_at"])
+            self.book.stories[story.customer["id"]], rules.company_day(ticket["created_at"])
         )
-        breakdown = rules.return_refund_cents(
-            story.order, story.lines, record["items"], tier, reason, self.book.products
-        )
+        breakdown = rules.return_refund_cents(story.order, story.lines, items, tier, reason, self.book.products)
         payment = story.payments[0]
+        cents = min(breakdown.total_cents, rules.refundable_cents(payment, story.refunds))
+        if cents == 0:  # the label costs more than the goods: the customer keeps them
+            return "no_action", None, None
+        record = self._record_return(ticket, story, reason, "refund", condition, done)
         granted = rules.agent_may_approve(story.order["id"], story.refunds, breakdown.total_cents)
         age = (TODAY - rules.company_day(done)).days
         status = "processed" if age > 7 else "approved" if granted else "pending"
-        cents = min(breakdown.total_cents, rules.refundable_cents(payment, story.refunds))
         refund = self.book.add_refund(
             story, payment, cents, reason, status, done, ticket_id=ticket["id"], return_id=record["id"]
         )
@@ -491,7 +494,7 @@ class TicketDesk:
     ) -> tuple[str, str | None, int | None]:
         product = self.book.products[story.product_id]
         asked = rules.company_day(ticket["created_at"])
-        tier_id = self.book.tier_on([s for s in self.book.stories if s.customer is story.customer], asked)
+        tier_id = self.book.tier_on(self.book.stories[story.customer["id"]], asked)
         condition = "unopened" if rng.random() < 0.4 else "opened"
         reason = "incompatible" if "compat" in ticket["subject"].lower() else "customer_remorse"
         in_time = rules.within_return_window(

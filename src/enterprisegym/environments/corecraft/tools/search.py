@@ -119,7 +119,7 @@ def _bound(fork: Fork, text: str, *, end: bool) -> str:
         return text
     except ValueError:
         raise ToolError(
-            f"{text!r:.60} is not a date: write a company day as 2025-11-03 or an instant in UTC as 2025-11-03T14:30:00Z"
+            f"{text!r:.60} is not a date: write a company day as 2025-11-03 or a UTC instant as 2025-11-03T14:30:00Z"
         ) from None
 
 

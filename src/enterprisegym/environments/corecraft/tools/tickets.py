@@ -261,11 +261,8 @@ def _check_move(world: Fork, before: Row, after: Row) -> None:
         if new not in TRANSITIONS[old]:
             choices = ", ".join(sorted(TRANSITIONS[old])) or "nothing, it is final"
             raise ToolError(f"ticket {before['id']} is {old}; from there it can become: {choices}")
-        age = world.clock.today - world.clock.day_of(before["updated_at"])
-        if old == "resolved" and age > timedelta(days=REOPEN_DAYS):
-            raise ToolError(
-                f"ticket {before['id']} was resolved {age.days} days ago; it can be reopened for {REOPEN_DAYS}"
-            )
+        if old == "resolved":
+            _check_reopening(world, before)
     elif old == "closed":
         raise ToolError(f"ticket {before['id']} is closed; closed tickets cannot be changed")
     if new == "new" and after["assigned_employee_id"] is not None:
@@ -274,3 +271,11 @@ def _check_move(world: Fork, before: Row, after: Row) -> None:
         raise ToolError("an open ticket needs an assignee: give assigned_employee_id")
     if new == "resolved" and after["resolution_id"] is None:
         raise ToolError("a resolved ticket needs a resolution: make one with createResolution and give resolution_id")
+
+
+def _check_reopening(world: Fork, ticket: Row) -> None:
+    resolution = world.get("resolutions", ticket["resolution_id"] or "")
+    resolved_at = ticket["updated_at"] if resolution is None else resolution["created_at"]
+    age = world.clock.today - world.clock.day_of(resolved_at)
+    if age > timedelta(days=REOPEN_DAYS):
+        raise ToolError(f"ticket {ticket['id']} was resolved {age.days} days ago; it can be reopened for {REOPEN_DAYS}")

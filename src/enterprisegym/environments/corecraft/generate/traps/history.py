@@ -28,18 +28,14 @@ def page_cut(ground: Ground, rng: random.Random) -> list[Instance]:
     """11 to 24 newer small orders push a customer's older, larger order off the first page."""
     instances: list[Instance] = []
     candidates = [c for c in ground.customers if ground.orders_of(c["id"]) and ground.free("customers", c["id"])]
-    for customer in ground.shuffled(rng, candidates, first=lambda c: c["account_type"] != "consumer"):
+    for customer in ground.shuffled(rng, candidates, first=lambda c: bool(ground.tickets_of(c["id"]))):
         if len(instances) == CUT * ground.scale:
             break
         history = ground.orders_of(customer["id"])
-        old = [
-            o
-            for o in history
-            if (LAST_ADDED - rules.company_day(o["created_at"])).days > 75 and o["subtotal_cents"] > 8000
-        ]
-        if not old or len(history) > 5:
+        target = max(history, key=lambda o: o["subtotal_cents"])
+        age = LAST_ADDED - rules.company_day(target["created_at"])
+        if age.days <= 75 or target["subtotal_cents"] <= 8000 or len(history) > 5:
             continue
-        target = max(old, key=lambda o: (bool(ground.of_order("tickets", o["id"])), o["subtotal_cents"]))
         added = _small_orders(ground, rng, customer, target)
         after = [*history, *(p.order for p in added)]
         if not ground.same_tiers(history, after) or not ground.claim("customers", customer["id"]):

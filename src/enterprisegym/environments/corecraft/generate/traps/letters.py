@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from enterprisegym.environments.corecraft.generate.times import TODAY, spoken
 from enterprisegym.environments.corecraft.generate.traps.ground import OPEN, Ground, Instance, Update
-from enterprisegym.environments.corecraft.generate.traps.reading import true_type
+from enterprisegym.environments.corecraft.generate.traps.reading import COUNT, DAY, stated_type
 from enterprisegym.environments.corecraft.generate.traps.wording import (
     COUNT_CLAIMS,
     DATE_CLAIMS,
@@ -67,6 +67,8 @@ def _told(ground: Ground, rng: random.Random, ticket: Row, order: Row, kind: str
         if claimed is None or day < TODAY - timedelta(days=300):
             return None
         true, false = spoken(day), spoken(claimed)
+        if set(DAY.findall(body)) - {true}:
+            return None
         altered = re.sub(rf"{re.escape(true)}(?!\d)", false, body)
         if altered != body:
             return body, altered, true, false
@@ -84,7 +86,7 @@ def _told(ground: Ground, rng: random.Random, ticket: Row, order: Row, kind: str
         sentence = rng.choice(PRICE_CLAIMS[voice])
         return _with(body, sentence.format(value=true)), _with(body, sentence.format(value=false)), true, false
     count: int = lines[0]["quantity"]
-    if count > 3:
+    if count > 3 or COUNT.search(body):
         return None
     true, false = NUMBERS[count], NUMBERS[count + 1]
     sentence = rng.choice(COUNT_CLAIMS[voice])
@@ -105,7 +107,11 @@ def misfiled_ticket(ground: Ground, rng: random.Random) -> list[Instance]:
     """Plainly a return, shipping or billing case, filed as other or account."""
     instances: list[Instance] = []
     kinds = ("return", "shipping", "billing")
-    plain = [t for t in ground.tickets if t["ticket_type"] in kinds and true_type(t) == t["ticket_type"]]
+    plain = [
+        t
+        for t in ground.tickets
+        if t["ticket_type"] in kinds and stated_type(t["subject"], t["body"]) == t["ticket_type"]
+    ]
     for ticket in ground.shuffled(rng, plain, first=lambda t: t["status"] in OPEN):
         if len(instances) == MISFILED * ground.scale:
             break

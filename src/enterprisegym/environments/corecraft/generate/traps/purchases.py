@@ -63,7 +63,7 @@ def purchase(
         service="standard",
     )
     paid_at = later(placed_at, seconds=rng.randint(25, 160))
-    shipment = _shipment(ground, rng, customer, order_id, lines, rules.dispatch_day(placed_at))
+    shipment = _shipment(ground, rng, customer, order_id, lines, paid_at)
     order: Row = {
         "id": order_id,
         "customer_id": customer["id"],
@@ -99,9 +99,11 @@ def purchase(
 
 
 def _shipment(
-    ground: Ground, rng: random.Random, customer: Row, order_id: str, lines: Sequence[Row], ships: date
+    ground: Ground, rng: random.Random, customer: Row, order_id: str, lines: Sequence[Row], paid_at: str
 ) -> Row:
-    label_at = office_time(rng, ships)
+    ships = rules.dispatch_day(paid_at)
+    today = ships == rules.company_day(paid_at)
+    label_at = at(ships, rng.choice((15, 16, 17)), rng.randint(5, 59)) if today else office_time(rng, ships)
     arrives = rules.add_business_days(ships, rng.choice((3, 4, 4, 5)))
     home = f"{customer['addresses'][0]['city']}, {customer['addresses'][0]['region']}"
     picked_at = max(later(label_at, minutes=20), at(ships, 18, rng.randint(0, 55)))

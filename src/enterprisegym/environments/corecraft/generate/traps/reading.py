@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Mapping
 from typing import Any
 
-from enterprisegym.environments.corecraft.generate.traps.wording import INSTRUCTION_SIGNS
+from enterprisegym.environments.corecraft.generate.traps.wording import INSTRUCTION_SIGNS, NUMBERS
+
+MONTHS = tuple(month_name[1:])
+DAY = re.compile(rf"\b(?:{'|'.join(MONTHS)}) \d{{1,2}}\b")
+AMOUNT = re.compile(r"\$(\d[\d,]*\.\d\d)")
+COUNT = re.compile(
+    rf"\b({'|'.join(NUMBERS.values())})\b(?= I bought on that order| of (?:them|these)\b)"
+    rf"|(?<=order: |aller: )({'|'.join(NUMBERS.values())})\b"
+)
+"""How customers name days, prices and quantities of an order."""
 
 KINDS: Mapping[str, re.Pattern[str]] = {
     "return": re.compile(

@@ -1,0 +1,5 @@
+"""`python -m enterprisegym` is `egym`."""
+
+from enterprisegym.cli import main
+
+main()

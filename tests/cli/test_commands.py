@@ -1,0 +1,167 @@
+"""Commands as a person or a script runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+
+def test_world_stats_has_the_stated_keys_and_a_stable_hash(egym) -> None:
+    first = json.loads(egym("world", "stats", "--json").out)
+    assert {"seed", "scale", "hash", "types", "total"} <= set(first)
+    assert len(first["types"]) == 14
+    assert first["total"] == sum(first["types"].values()) >= 2500
+    assert json.loads(egym("world", "stats", "--json").out)["hash"] == first["hash"]
+    assert json.loads(egym("world", "stats", "--seed", "2", "--json").out)["hash"] != first["hash"]
+
+
+def test_the_same_world_comes_out_of_another_process_and_another_cache(egym, tmp_path: Path) -> None:
+    here = json.loads(egym("world", "stats", "--json").out)["hash"]
+    there = subprocess.run(
+        [sys.executable, "-m", "enterprisegym", "world", "stats", "--json"],
+        env={**os.environ, "EGYM_CACHE": str(tmp_path), "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(there.stdout)["hash"] == here
+
+
+def test_tools_lists_23(egym) -> None:
+    tools = json.loads(egym("tools", "--json").out)
+    assert len(tools) == 23
+    assert all(t["description"] and t["parameters"]["type"] == "object" for t in tools)
+    assert egym("tools").out.count("createRefund") >= 1
+
+
+def test_world_traps_lists_at_least_15_with_probes_and_instances(egym) -> None:
+    traps = json.loads(egym("world", "traps", "--json").out)
+    assert len(traps) >= 15
+    assert all(t["probe"] and t["instances"] > 0 and t["story"] for t in traps)
+    marks = json.loads(egym("world", "traps", traps[0]["name"]).out)
+    assert len(marks) == traps[0]["instances"]
+
+
+def test_world_show_and_sql(egym) -> None:
+    shown = json.loads(egym("world", "show", "cust-10001").out)
+    assert shown["table"] == "customers"
+    rows = json.loads(egym("world", "sql", "SELECT count(*) AS n FROM customers", "--json").out)
+    assert rows[0]["n"] >= 420
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("world", "stats", "--environment", "corecraf"), "did you mean 'corecraft'"),
+        (("world", "stats", "--seed", "-1"), "seed -1 is out of range"),
+        (("world", "stats", "--scale", "101"), "scale 101 is out of range"),
+        (("world", "stats", "--traps", "page_cutt"), "did you mean 'page_cut'"),
+        (("world", "traps", "nonsense"), "there is no trap 'nonsense'"),
+        (("world", "show", "ord-000000-000"), "no row has the id"),
+        (("world", "sql", "DELETE FROM orders"), "SQLite does not take the query"),
+        (("world", "sql", "SELEC 1"), "SQLite does not take the query"),
+        (("tasks", "list", "--split", "exprt"), "did you mean 'expert'"),
+        (("tasks", "show", "x-000000"), "has no task"),
+        (("tasks", "show", "nowhere.yaml"), "cannot be read"),
+        (("eval", "--policy", "referense", "--out", "OUT"), "did you mean 'reference'"),
+        (("eval", "--out", "OUT"), "name one agent"),
+        (("eval", "--policy", "null", "--task", "x-000000", "--out", "OUT"), "has no task"),
+        (("eval", "--policy", "null", "--without", "nonsense", "--out", "OUT"), "has no trap"),
+        (("report", "nowhere"), "nowhere"),
+        (("grade", "nowhere"), "nowhere"),
+        (("export", "nowhere"), "--chat"),
+    ],
+)
+def test_bad_input_is_one_clear_line(egym, arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
+    ran = egym(*(str(tmp_path / "run") if a == "OUT" else a for a in arguments))
+    assert ran.code not in (0, None)
+    assert words in ran.err
+    assert ran.err.count("\n") == 1
+    assert "Traceback" not in ran.err
+
+
+def test_an_unwritable_cache_is_one_clear_line(egym, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("EGYM_CACHE", str(blocked))
+    ran = egym("world", "stats")
+    assert ran.code == 2
+    assert "cannot write the world cache" in ran.err
+    assert "EGYM_CACHE" in ran.err
+
+
+def test_eval_report_grade_export_and_show(egym, tmp_path: Path) -> None:
+    out = str(tmp_path / "run")
+    assert egym("eval", "--policy", "reference", "--limit", "4", "--out", out).code == 0
+    report = json.loads(egym("report", out, "--json").out)["runs"][0]
+    keys = {"run", "policy", "split", "rollouts", "strict_pass", "strict_pass_ci", "mean_reward", "excluded"}
+    assert keys <= set(report)
+    assert report["strict_pass"] == 1.0
+    assert report["rollouts"] == 4
+    regraded = json.loads(egym("grade", out, "--json").out)
+    assert regraded["graded"] == regraded["identical"] == 4
+    lines = egym("export", out, "--chat").out.splitlines()
+    assert len(lines) == 4
+    first = json.loads(lines[0])
+    assert [m["role"] for m in first["messages"][:2]] == ["system", "user"]
+    shown = egym("show", out, first["task_id"])
+    assert shown.code == 0
+    assert "final response" in shown.out
+
+
+def test_a_run_resumes_and_refuses_another_config(egym, tmp_path: Path) -> None:
+    out = str(tmp_path / "run")
+    assert egym("eval", "--policy", "null", "--limit", "3", "--out", out).code == 0
+    assert egym("eval", "--policy", "null", "--limit", "3", "--out", out).code == 0
+    assert len((tmp_path / "run" / "rollouts.jsonl").read_text().splitlines()) == 3
+    ran = egym("eval", "--policy", "apologiser", "--limit", "3", "--out", out)
+    assert ran.code == 2
+    assert "policy" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (lambda d: d["reference"].update(response="I could not find it."), "the reference fails criterion"),
+        (lambda d: d["reference"]["calls"].insert(0, {"name": "getOrderDetails", "arguments": {"order_id": "ord-1"}}), "is refused"),
+        (lambda d: d["criteria"][0].update(check={"check": "amount", "value": "987654.32"}), "the reference fails criterion"),
+        (lambda d: d["criteria"][0].update(check={"check": "amout", "value": "1.00"}), "amount"),
+        (lambda d: d.update(near_misses=d["near_misses"][:1]), "no near miss fails it"),
+        (lambda d: d["near_misses"][0].update(replace=[["no such text", "x"]], response=None), "does not occur"),
+        (lambda d: d["criteria"][0].update(evidence=["orders/ord-000000-000"]), "is not in the world"),
+        (lambda d: d.update(categori="x"), "did you mean 'category'"),
+        (lambda d: d["world"].update(hash="0" * 64), "was made for world"),
+    ],
+)  # fmt: skip
+def test_a_broken_task_is_named_with_the_reason(egym, tmp_path: Path, edit, words: str) -> None:
+    task_id = json.loads(egym("tasks", "list", "--json").out)[0]["id"]
+    document = json.loads(egym("tasks", "show", task_id, "--json").out)
+    path = tmp_path / "task.json"
+    path.write_text(json.dumps(document))
+    assert egym("tasks", "verify", str(path)).code == 0
+    edit(document)
+    path.write_text(json.dumps(document))
+    ran = egym("tasks", "verify", str(path), "--json")
+    assert ran.code == 1
+    found = json.loads(ran.out)
+    assert found["sound"] == 0
+    assert any(words in entry["why"] for entry in found["unsound"])
+
+
+def test_a_task_file_may_be_yaml_with_facts(egym, tmp_path: Path) -> None:
+    task_id = json.loads(egym("tasks", "list", "--json").out)[0]["id"]
+    document = json.loads(egym("tasks", "show", task_id, "--json").out)
+    document["facts"] = {"who": document["title"]}
+    document["title"] = "{{who}}"
+    path = tmp_path / "task.yaml"
+    path.write_text(yaml.safe_dump(document))
+    assert egym("tasks", "verify", str(path)).code == 0
+    document["title"] = "{{whom}}"
+    path.write_text(yaml.safe_dump(document))
+    ran = egym("tasks", "verify", str(path), "--json")
+    assert "did you mean 'who'" in json.loads(ran.out)["unsound"][0]["why"]
