@@ -17,6 +17,7 @@ from enterprisegym.rollout.folder import RunConfig
 from enterprisegym.tasks.task import Task
 from enterprisegym.tools import Toolbox, tool
 from enterprisegym.world import Clock, Fork, Schema
+from enterprisegym.world.fork import ImageFile
 
 SQL = """
 CREATE TABLE customers (id TEXT PRIMARY KEY, name TEXT NOT NULL);
@@ -131,7 +132,7 @@ def open_world(folder: Path) -> Fork:
             """
         )
         connection.close()
-    return Fork(path, Schema.parse(SQL), Clock("2025-11-15T19:00:00Z", "America/New_York"), "0" * 64)
+    return Fork(ImageFile(path), Schema.parse(SQL), Clock("2025-11-15T19:00:00Z", "America/New_York"), "0" * 64)
 
 
 def make_rollout(folder: Path, task: Task | None = None, grader: Grader = grade, seed: int = 0) -> Rollout:

@@ -334,17 +334,18 @@ _STARS = re.compile(r"(?<=\w)\*(?!\*)")
 
 
 @lru_cache(maxsize=4096)
-def _phrase_probe(phrase: str) -> str:
-    """A text that must occur for a phrase to match; a cheap test before its pattern."""
+def _phrase_words(phrase: str) -> tuple[str, ...]:
+    """Texts that must occur for a phrase to match, the longest first; a cheap test before its pattern."""
     plain = _without_inline_markup(_STARS.sub(" ", normalise(phrase).lower()))
     words = [part.group() for part in _PHRASE_PART.finditer(plain)]
-    return max((word for word in words if word not in ("...", "_")), key=len, default="")
+    return tuple(sorted((word for word in words if word not in ("...", "_")), key=len, reverse=True))
 
 
 def find_phrase(reading: Reading, phrase: str) -> list[tuple[int, int]]:
     """Spans of a phrase in the reading's text."""
-    if _phrase_probe(phrase) not in reading.lower:
-        return []
+    for word in _phrase_words(phrase):
+        if word not in reading.lower:
+            return []
     return [match.span() for match in phrase_pattern(phrase).finditer(reading.lower)]
 
 

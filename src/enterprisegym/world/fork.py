@@ -1,15 +1,17 @@
 """A private, writable view of an immutable world image.
 
-A fork is one SQLite connection to the image file. The first write to a table gives the fork a TEMP delta
-table of the same columns and a TEMP view that shadows the table's name (image rows that the delta does not
-override, and the delta). Reads therefore use the same SQL before and after, keep their indexes, and cost
-nothing that grows with the world.
+A fork costs nothing until it is written to: it reads through a connection to the image that all forks share. The
+first write opens a connection of its own; the first write to a table gives that connection a TEMP delta table of the
+same columns and a TEMP view that shadows the table's name (image rows that the delta does not override, and the
+delta). Reads of written tables go there, with the same SQL and the same indexes.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,32 +29,51 @@ class IntegrityError(Exception):
     """A write that would break the world: wrong type, broken reference, failed CHECK. A bug of the caller."""
 
 
-class Fork:
-    """One rollout's world. Not for use by two threads at once."""
+class ImageFile:
+    """The file of an image, and the connection through which all forks of a thread read it."""
 
-    def __init__(self, path: Path, schema: Schema, clock: Clock, base_hash: str) -> None:
-        self.schema = schema
-        self.clock = clock
-        self.base_hash = base_hash
-        self._path = path
-        self._written: set[str] = set()
-        self._baseline: dict[tuple[str, str], Row] = {}
-        self._in_transaction = False
-        self._connection = sqlite3.connect(
-            f"file:{quote(str(path))}?mode=ro&immutable=1",
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    @property
+    def reader(self) -> sqlite3.Connection:
+        """The shared connection of this thread; made anew in a process that was forked."""
+        if getattr(self._local, "pid", None) != os.getpid():
+            self._local.connection = self.connect(cached_statements=512)
+            self._local.connection.executescript("PRAGMA cache_size = -16384; PRAGMA query_only = ON")
+            self._local.pid = os.getpid()
+        return self._local.connection
+
+    def connect(self, cached_statements: int) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode=ro&immutable=1",
             uri=True,
             isolation_level=None,
             check_same_thread=False,
-            cached_statements=48,
+            cached_statements=cached_statements,
         )
-        self._connection.executescript(
-            # Few private pages: the kernel caches the file once for all forks.
-            "PRAGMA cache_size = 4; PRAGMA temp_store = MEMORY; PRAGMA temp.cache_size = 4"
-        )
+
+
+class Fork:
+    """One rollout's world. Not for use by two threads at once."""
+
+    def __init__(self, file: ImageFile, schema: Schema, clock: Clock, base_hash: str) -> None:
+        self.schema = schema
+        self.clock = clock
+        self.base_hash = base_hash
+        self._file = file
+        self._private: sqlite3.Connection | None = None
+        self._written: set[str] = set()
+        self._baseline: dict[tuple[str, str], Row] = {}
+        self._in_transaction = False
+        self._closed = False
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """Rows of a query over the current state, JSON columns decoded. Values go in as `?` parameters only."""
-        cursor = self._connection.execute(sql, params)
+        return self._decode(self._connection_for(sql).execute(sql, params))
+
+    def _decode(self, cursor: sqlite3.Cursor) -> list[Row]:
         json_columns = self.schema.json_columns
         decoder = [(column[0], column[0] in json_columns) for column in cursor.description]
         return [
@@ -91,16 +112,15 @@ class Fork:
         if self._in_transaction:
             raise RuntimeError("a transaction is already open in this fork")
         written = set(self._written)
-        self._connection.execute("BEGIN")
         self._in_transaction = True
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._end_transaction("ROLLBACK")
             self._written = written
             raise
         else:
-            self._connection.execute("COMMIT")
+            self._end_transaction("COMMIT")
         finally:
             self._in_transaction = False
 
@@ -118,12 +138,11 @@ class Fork:
         """An independent copy of the current state; costs by the number of changed rows."""
         if self._in_transaction:
             raise RuntimeError("cannot fork inside a transaction")
-        child = Fork(self._path, self.schema, self.clock, self.base_hash)
+        child = Fork(self._file, self.schema, self.clock, self.base_hash)
         for name in sorted(self._written):
             table = self.schema.tables[name]
-            child._open_delta(table)
-            rows = self._connection.execute(f"SELECT * FROM temp.delta_{name}").fetchall()
-            child._connection.executemany(table.replace_delta, rows)
+            rows = self._own().execute(f"SELECT * FROM temp.delta_{name}").fetchall()
+            child._open_delta(table).executemany(table.replace_delta, rows)
         child._baseline = dict(self._baseline)
         return child
 
@@ -143,7 +162,9 @@ class Fork:
         return state_hash(self.base_hash, self._changes({}))
 
     def close(self) -> None:
-        self._connection.close()
+        self._closed = True
+        if self._private is not None:
+            self._private.close()
 
     def __enter__(self) -> Fork:
         return self
@@ -154,10 +175,11 @@ class Fork:
     def _changes(self, baseline: Mapping[tuple[str, str], Row]) -> Diff:
         changes: list[RowChange] = []
         for name in sorted(self._written):
-            for after in self.rows(f"SELECT * FROM temp.delta_{name} ORDER BY id"):
+            for after in self._decode(self._own().execute(f"SELECT * FROM temp.delta_{name} ORDER BY id")):
                 before = baseline.get((name, after["id"]))
                 if before is None:
-                    found = self.rows(f"SELECT * FROM main.{name} WHERE id = ?", (after["id"],))
+                    query = f"SELECT * FROM {name} WHERE id = ?"
+                    found = self._decode(self._file.reader.execute(query, (after["id"],)))
                     before = found[0] if found else None
                 if before != after:
                     changes.append(RowChange(name, after["id"], before, after))
@@ -169,11 +191,37 @@ class Fork:
             raise IntegrityError(f"there is no table {name!r}")
         return table
 
-    def _open_delta(self, table: Table) -> None:
+    def _connection_for(self, sql: str) -> sqlite3.Connection:
+        """The shared reader, unless the query names a table that this fork has written to."""
+        if self._closed:
+            raise sqlite3.ProgrammingError("the fork is closed")
+        if self._private is None or self._written.isdisjoint(self.schema.names_in(sql)):
+            return self._file.reader
+        return self._private
+
+    def _own(self) -> sqlite3.Connection:
+        """The fork's own connection, opened on first use, in a transaction if one is open."""
+        if self._closed:
+            raise sqlite3.ProgrammingError("the fork is closed")
+        if self._private is None:
+            self._private = self._file.connect(cached_statements=48)
+            # Few private pages: the kernel caches the file once for all forks.
+            self._private.executescript("PRAGMA cache_size = 4; PRAGMA temp_store = MEMORY; PRAGMA temp.cache_size = 4")
+        if self._in_transaction and not self._private.in_transaction:
+            self._private.execute("BEGIN")
+        return self._private
+
+    def _end_transaction(self, how: str) -> None:
+        if self._private is not None and self._private.in_transaction:
+            self._private.execute(how)
+
+    def _open_delta(self, table: Table) -> sqlite3.Connection:
+        own = self._own()
         if table.name not in self._written:
-            self._connection.execute(table.create_delta)
-            self._connection.execute(table.create_view)
+            own.execute(table.create_delta)
+            own.execute(table.create_view)
             self._written.add(table.name)
+        return own
 
     def _put(self, table: Table, row: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
         try:
@@ -182,9 +230,9 @@ class Fork:
             raise IntegrityError(str(error)) from error
         for name in changed:
             self._check_value(table, row["id"], name, row[name])
-        self._open_delta(table)
+        own = self._open_delta(table)
         try:
-            self._connection.execute(table.replace_delta, table.encode(row))
+            own.execute(table.replace_delta, table.encode(row))
         except (sqlite3.IntegrityError, OverflowError, ValueError) as error:  # also NaN and integers of 65 bits
             raise IntegrityError(f"{table.name} {row['id']!r}: {error}") from error
 

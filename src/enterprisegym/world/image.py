@@ -18,12 +18,13 @@ import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from enterprisegym.errors import UserError
 from enterprisegym.world.clock import Clock
-from enterprisegym.world.fork import Fork
+from enterprisegym.world.fork import Fork, ImageFile
 from enterprisegym.world.schema import Schema, canonical_json
 
 IMAGE_FORMAT = 2
@@ -71,11 +72,15 @@ class WorldImage:
 
     def fork(self) -> Fork:
         """A private, writable view; its cost does not depend on the size of the world."""
-        return Fork(self.path, self.schema, self.clock, self.hash)
+        return Fork(self._file, self.schema, self.clock, self.hash)
+
+    @cached_property
+    def _file(self) -> ImageFile:
+        return ImageFile(self.path)
 
     def annotations(self) -> dict[str, Any]:
         """What the generator noted beside the world."""
-        return json.loads((self.folder / "annotations.json").read_text())
+        return json.loads((self.folder / "annotations.json").read_text(encoding="utf-8"))
 
 
 def default_cache() -> Path:
@@ -164,7 +169,7 @@ def _build(entry: Path, key: WorldKey, schema: Schema, generated: Generated) -> 
     work = Path(tempfile.mkdtemp(prefix=".building-", dir=entry.parent))
     try:
         world_hash = _write_database(work / "world.sqlite", schema, generated.rows)
-        (work / "annotations.json").write_text(canonical_json(generated.annotations))
+        (work / "annotations.json").write_text(canonical_json(generated.annotations), encoding="utf-8")
         files = {name: _sha256(work / name) for name in FILES}
         meta: dict[str, Any] = {"format": IMAGE_FORMAT, "key": asdict(key), "hash": world_hash, "files": files}
         (work / "meta.json").write_text(json.dumps({**meta, "sha256": _meta_sha256(meta)}, indent=1))

@@ -28,12 +28,10 @@ def write_ops(path: Path, ops: Iterable[Op]) -> None:
 
 def read_ops(path: Path) -> Iterator[Op]:
     """Ops from JSON lines; raises UserError naming the line that cannot be read."""
-    # Not splitlines: it would cut at U+2028 and the like, which stand unescaped in JSON strings.
-    for number, line in enumerate(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1):
-        if not line and number == 1:
-            return
-        try:
-            entry = json.loads(line)
-            yield Op(entry["name"], entry["arguments"])
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise UserError(f"{path}: line {number} is not an op ({error}); the log is damaged") from error
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                entry = json.loads(line)
+                yield Op(entry["name"], entry["arguments"])
+            except (json.JSONDecodeError, KeyError, TypeError) as error:
+                raise UserError(f"{path}: line {number} is not an op ({error}); the log is damaged") from error

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "JSON": (list, dict)}
@@ -68,6 +68,14 @@ class Schema:
     sql: str
     tables: Mapping[str, Table]
     json_columns: frozenset[str]
+    _names: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]], repr=False, compare=False)
+
+    def names_in(self, sql: str) -> frozenset[str]:
+        """The tables that a query may touch: those whose name occurs in its text."""
+        found = self._names.get(sql)
+        if found is None:
+            found = self._names[sql] = frozenset(re.findall(r"\w+", sql)) & self.tables.keys()
+        return found
 
     @classmethod
     def parse(cls, sql: str) -> Schema:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -21,12 +24,15 @@ from enterprisegym.environments.corecraft.agents import (
     cents,
     plan_of,
     play,
+    solve,
     usd,
 )
+from enterprisegym.environments.corecraft.agents.policies import PLANS
 from enterprisegym.environments.corecraft.agents.worker import phone_forms
 from enterprisegym.environments.corecraft.generate.traps import TRAPS
 from enterprisegym.environments.corecraft.tools import TOOLBOX
 from enterprisegym.errors import ToolError, UserError
+from enterprisegym.rollout import Grade, Rollout, StopReason, run_rollout
 from enterprisegym.rollout.policies import Script
 from enterprisegym.tasks import Call, Criterion, Reference, Task, WorldRef
 from enterprisegym.world import Fork, WorldImage
@@ -482,6 +488,46 @@ async def test_a_probe_needs_a_plan(name: str) -> None:
         POLICIES[name].factory(policy_task, 0)
     with pytest.raises(UserError):
         plan_of(policy_task)
+
+
+NO_GRADE = Grade(verdicts=(), reward=None, passed=None, reward_checked=None, passed_checked=None)
+
+
+def count_gpus(a: Worker) -> Plan:
+    products = yield from a.all("searchProducts", category="gpu")
+    tried = yield from a.attempt("getProduct", product_id="no-such-thing")
+    return f"{len(products)} cards; {tried['error']}"
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> Task:
+    """A task whose family has a plan."""
+    name = f"{PLANS}.count_gpus"
+    module = ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None)
+    module.solve = count_gpus  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, name, module)
+    return task("How many graphics cards do we sell?", "count-gpus")
+
+
+async def test_probes_play_the_plan_in_the_agent_loop(planned: Task, environment: Environment) -> None:
+    responses: dict[str, str | None] = {}
+    for name in ("worker", "no-paging"):
+        toolbox, world = environment.toolbox, environment.world(SEED, 1, "all").fork()
+        rollout = Rollout(planned, "system", world, toolbox, lambda task, outcome: NO_GRADE)
+        record = await run_rollout(rollout, POLICIES[name].factory(planned, 0))
+        assert record.stop_reason is StopReason.FINISHED, record.error
+        responses[name] = record.response
+        rollout.close()
+    assert responses["no-paging"] != responses["worker"]
+    assert (responses["no-paging"] or "").startswith("10 cards")
+
+
+def test_solve_gives_the_accepted_calls_and_the_response(planned: Task, fork: Fork) -> None:
+    solution = solve(planned, fork)
+    assert {call.name for call in solution.calls} == {"searchProducts"}
+    assert solution.calls[1].arguments == {"category": "gpu", "offset": 10}
+    assert "no product 'no-such-thing'" in solution.response
 
 
 def floor(name: str, prompt: str, world: Fork, calls: list[str] | None = None) -> str:

@@ -347,7 +347,7 @@ class Worker:
         return (day if day <= written else _year_before(day)).isoformat()
 
     def true_type(self, ticket: Row) -> str:
-        """The type of case that a ticket's text speaks of: return, shipping or billing if plain, else as filed."""
+        """The type as filed; for tickets filed as other or account, return, shipping or billing if the text says so."""
         return ticket["ticket_type"] if self._lacks("label-trust") else true_type(ticket)
 
     def parcel_status(self, shipment: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import date, timedelta
 
 from enterprisegym.environments.corecraft.generate.customers import address_for, email_for, phone_for, plain
@@ -154,11 +155,12 @@ def _old_account(ground: Ground, rng: random.Random, customer: Row) -> Row:
 def contact_format(ground: Ground, rng: random.Random) -> list[Instance]:
     """Phone numbers and addresses stored otherwise than people write them; switched off, as they write them."""
     instances: list[Instance] = []
+    phones = Counter(c["phone"] for c in ground.customers)
     for customer in ground.shuffled(rng, ground.customers, first=lambda c: bool(ground.tickets_of(c["id"]))):
         if len(instances) == FORMATS * ground.scale:
             break
         phone: str | None = customer["phone"]
-        if phone is None or phone.count("-") != 2 or not ground.claim("customers", customer["id"]):
+        if phone is None or phone.count("-") != 2 or phones[phone] > 1 or not ground.claim("customers", customer["id"]):
             continue
         area, office, number = phone.split("-")
         kind = ("phone", "email", "both")[len(instances) % 3]

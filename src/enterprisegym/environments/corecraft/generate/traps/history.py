@@ -284,12 +284,12 @@ def stray_note(ground: Ground, rng: random.Random) -> list[Instance]:
             break
         if not ground.claim("customers", order["customer_id"]):
             continue
-        topics = sorted(STAFF_NOTES["shipped" if order["status"] == "fulfilled" else "waiting"])
-        topic = topics[len(instances) % len(topics)]
-        day = min(
-            TODAY - timedelta(days=1), rules.company_day(order["created_at"]) + timedelta(days=rng.randint(3, 20))
-        )
-        wording = rng.choice(STAFF_NOTES["shipped" if order["status"] == "fulfilled" else "waiting"][topic])
+        texts = STAFF_NOTES["shipped" if order["status"] == "fulfilled" else "waiting"]
+        topic = sorted(texts)[len(instances) % len(texts)]
+        arrived = [rules.parcel_delivered_on(s) for s in ground.of_order("shipments", order["id"])]
+        since = max([rules.company_day(order["created_at"]), *(day for day in arrived if day is not None)])
+        day = min(TODAY - timedelta(days=1), since + timedelta(days=rng.randint(2, 15)))
+        wording = rng.choice(texts[topic])
         note = wording.format(
             total=f"${order['total_cents'] / 100:,.2f}", day=f"{day.month}/{day.day}", spoken=spoken(day)
         )

@@ -42,8 +42,10 @@ KINDS: Mapping[str, re.Pattern[str]] = {
 
 
 def true_type(ticket: Mapping[str, Any]) -> str:
-    """`return`, `shipping` or `billing` when the text says so clearly, else the type it is filed under."""
-    return stated_type(ticket["subject"], ticket["body"]) or ticket["ticket_type"]
+    """The type filed under; for `other` and `account` the return, shipping or billing that the text clearly says."""
+    filed: str = ticket["ticket_type"]
+    vague = filed in ("other", "account")
+    return (stated_type(ticket["subject"], ticket["body"]) or filed) if vague else filed
 
 
 def stated_type(subject: str, body: str) -> str | None:

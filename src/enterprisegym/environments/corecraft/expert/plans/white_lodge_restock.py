@@ -1,0 +1,5 @@
+"""The plan of the task `white-lodge-restock`."""
+
+from enterprisegym.environments.corecraft.expert.plans.ada import white_lodge_restock as solve
+
+__all__ = ["solve"]
