@@ -118,7 +118,8 @@ def test_the_schema_is_the_signature() -> None:
                             "required": ["colour"],
                             "properties": {
                                 "colour": {
-                                    "type": "string", "enum": ["red", "green", "blue"], "description": "what it writes in",
+                                    "type": "string", "enum": ["red", "green", "blue"],
+                                    "description": "what it writes in",
                                 },
                                 "width": {
                                     "type": "integer", "minimum": 1, "maximum": 5, "default": 1,
@@ -152,7 +153,8 @@ def test_defaults_are_filled_in_and_optional_arguments_may_be_null(world: Fork) 
     assert TOOLS.call(world, "echo", {"text": "hi"}) == plain
     assert TOOLS.call(world, "echo", {"text": "hi", "colour": None, "pens": None}) == plain
     full = {
-        "text": "ü", "colour": "red", "loud": True, "times": 10, "price": 3, "pens": [{"colour": "blue"}], "tags": ["red"],
+        "text": "ü", "colour": "red", "loud": True, "times": 10, "price": 3, "pens": [{"colour": "blue"}],
+        "tags": ["red"],
     }  # fmt: skip
     assert TOOLS.call(world, "echo", full) == {**full, "pens": [{"colour": "blue", "width": 1}]}
 

@@ -19,7 +19,9 @@ OpenSmall = Callable[..., WorldImage]
 def open_small() -> OpenSmall:
     """open_small(cache, seed=..., on_build=...) -> the small world's image in that cache folder."""
 
-    def run(cache: Path, *, seed: int = 1, version: str = "1", on_build: Callable[[], None] = lambda: None) -> WorldImage:
+    def run(
+        cache: Path, *, seed: int = 1, version: str = "1", on_build: Callable[[], None] = lambda: None
+    ) -> WorldImage:
         def generate() -> Generated:
             on_build()
             rows = small_rows()

@@ -7,9 +7,9 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from small_world import pet
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_world import pet
 
 from enterprisegym.world import Fork, IntegrityError, WorldImage
 

@@ -171,7 +171,8 @@ from small_world import CLOCK, SCHEMA, pet
 from enterprisegym.errors import UserError
 from enterprisegym.world import WorldKey, open_image
 from enterprisegym.world.image import Generated
-rows = {{"owners": [{{"id": "own-1", "name": "Ada", "badge": "A1"}}], "pets": [pet(f"pet-{{n}}", note="x" * 500) for n in range(4000)]}}
+owners = [{{"id": "own-1", "name": "Ada", "badge": "A1"}}]
+rows = {{"owners": owners, "pets": [pet(f"pet-{{n}}", note="x" * 500) for n in range(4000)]}}
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 try:
     open_image(WorldKey("small", 1, 1, (), "1"), SCHEMA, CLOCK, lambda: Generated(rows, {{}}), Path({cache!r}))

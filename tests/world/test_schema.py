@@ -32,7 +32,8 @@ def test_corecrafts_tables_columns_and_references_are_read() -> None:
         ("CREATE TABLE a (id TEXT, x TEXT, PRIMARY KEY (id, x))", "primary key must be the column id alone"),
         ('CREATE TABLE "a" (id TEXT PRIMARY KEY NOT NULL)', "write its definition as `CREATE TABLE a"),
         (
-            "CREATE TABLE a (id TEXT PRIMARY KEY NOT NULL, x JSON);\nCREATE TABLE b (id TEXT PRIMARY KEY NOT NULL, x TEXT)",
+            "CREATE TABLE a (id TEXT PRIMARY KEY NOT NULL, x JSON);\n"
+            "CREATE TABLE b (id TEXT PRIMARY KEY NOT NULL, x TEXT)",
             r"b\.x: a column of that name is JSON in another table",
         ),
     ],

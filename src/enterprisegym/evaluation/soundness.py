@@ -120,8 +120,9 @@ def _check_sources(task: Task, system_prompt: str, calls: Sequence[CallRecord], 
     seen = f"{system_prompt}\n{task.prompt}"
     for record in calls:
         for value in _strings(record.arguments):
-            if (RECORD_ID.search(value) or ID_LIKE.match(value)) and value not in seen and "-" in value:
-                found.say(f"reference call {record.name}: {value!r} is not in the prompt or an earlier result")
+            for id in {value} if ID_LIKE.match(value) else set(RECORD_ID.findall(value)):
+                if id not in seen:
+                    found.say(f"reference call {record.name}: {id!r} is not in the prompt or an earlier result")
         if record.result is not None:
             seen += "\n" + json.dumps(record.result, ensure_ascii=False)
     for id in sorted(set(RECORD_ID.findall(task.reference.response))):

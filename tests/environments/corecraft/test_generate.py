@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,10 +80,8 @@ from enterprisegym.environments.corecraft.clock import CLOCK
 from enterprisegym.environments.corecraft.generate.build import generate
 from enterprisegym.world import Schema, WorldKey, open_image
 schema = Schema.parse((Path(corecraft.__file__).parent / "schema.sql").read_text())
-image = open_image(
-    WorldKey("corecraft", 1, 1, (), "process"), schema, CLOCK, lambda: generate(seed=1, scale=1, traps=()), Path(sys.argv[1])
-)
-print(image.hash)
+key = WorldKey("corecraft", 1, 1, (), "process")
+print(open_image(key, schema, CLOCK, lambda: generate(seed=1, scale=1, traps=()), Path(sys.argv[1])).hash)
 """
 
 
@@ -227,10 +225,13 @@ def test_refund_records_are_whole(world: Rows) -> None:
 def test_tiers_follow_the_trailing_spend(world: Rows) -> None:
     """Recomputed on the 1st from goods of the 12 months before, less refunds; a drop waits for the next quarter."""
     orders, refunds = world.by("orders", "customer_id"), world.by("refunds", "order_id")
-    rank = {name: minimum for name, minimum in TIERS}
+    rank = dict(TIERS)
 
     def spent(order: Row, month: date) -> int:
-        if order["status"] in ("cancelled", "pending") or not _months_before(month, 12) <= day_of(order["created_at"]) < month:
+        if (
+            order["status"] in ("cancelled", "pending")
+            or not _months_before(month, 12) <= day_of(order["created_at"]) < month
+        ):
             return 0
         back = sum(
             r["amount_cents"]
@@ -380,12 +381,15 @@ def test_tickets_name_the_order_they_are_filed_under(world: Rows) -> None:
 
 
 def test_products_named_in_a_ticket_are_in_its_order(world: Rows) -> None:
-    """Other products may be named beside it: the one wanted instead, the one it does not fit."""
-    names = {p["id"]: p["name"] for p in world["products"]}
+    """Other products may be named beside it: the one wanted instead, the one it does not fit.
+
+    Spaces do not count: a trap stores two-word brands as one word, and people do not write them so.
+    """
+    names = {p["id"]: p["name"].replace(" ", "") for p in world["products"]}
     lines = world.by("order_lines", "order_id")
     checked = 0
     for ticket in world["tickets"]:
-        text = f"{ticket['subject']} {ticket['body']}"
+        text = f"{ticket['subject']} {ticket['body']}".replace(" ", "")
         if ticket["order_id"] and any(name in text for name in names.values()):
             bought = {names[row["product_id"]] for row in lines[ticket["order_id"]]}
             assert any(name in text for name in bought), f"{ticket['id']}: {text} / {bought}"
@@ -416,4 +420,4 @@ def test_ids_carry_the_company_day_of_their_row(world: Rows) -> None:
         for row in world[table]:
             day = row["id"].split("-")[1]
             stated = datetime.strptime(day, "%y%m%d").replace(tzinfo=UTC).date()
-            assert abs(stated - day_of(row["created_at"])) <= timedelta(0), f"{table} {row['id']} {row['created_at']}"
+            assert stated == day_of(row["created_at"]), f"{table} {row['id']} {row['created_at']}"

@@ -95,7 +95,7 @@ def november_first_card_takings(a: Worker) -> Plan:
 
 
 def whole_pc_approvers(a: Worker) -> Plan:
-    customer = yield from a.contact(phone="208-555-9265")
+    customer = yield from a.contact(email="khalloran@inkwire.example")
     orders = yield from a.dated("searchOrders", "2024-12", customer_id=customer["id"])
     details = yield from a.call("getOrderDetails", order_id=orders[0]["id"])
     amount = a.captured(details["payments"])
@@ -212,76 +212,109 @@ def drive_goes_back(a: Worker) -> Plan:
         f"    Refund         {usd(amount)}\n\n"
         f"The refund of {usd(amount)} goes back to the card you paid with, 3-5 business days after approval; I approved it "
         "today. That it was in use costs you nothing extra.\n\n"
-        f"You were well in time: your last day to ask would have been {spoken(last)}. The rest of the order stays as it is."
+        f"You are well in time, the last day to ask is {spoken(last)}. The rest of the order stays as it is."
     )
 
 
-def home_lab_kit_invoice(a: Worker) -> Plan:
-    customer = yield from a.contact(email="anton.jefferson@coppermail.example")
-    kit = yield from a.product("Home Lab", category="bundle")
+def desk_set_papers(a: Worker) -> Plan:
+    customer = yield from a.contact(email="lnovak@netporch.example")
+    kit = yield from a.product("Desk Set", category="bundle")
     full = yield from a.call("getProduct", product_id=kit["id"])
     orders = yield from a.all("searchOrders", customer_id=customer["id"])
     order = a.pick(orders, where=lambda o: bool(_lines_with(o, {kit["id"]})))
     details = yield from a.call("getOrderDetails", order_id=order["id"])
     line = _lines_with(order, {kit["id"]})[0]
     parcel = a.pick(details["shipments"], where=lambda s: kit["id"] in str(s["contents"]))
-    parts = " and ".join(f"{c['quantity']} x {c['name']}" for c in full["product"]["components"])
+    parts = ", ".join(c["name"] for c in full["product"]["components"])
     method = a.payment(details["payments"])["method"].replace("_", " ")
     return (
-        f"Hello Anton,\n\nfor the register: the {kit['name']} came with order {order['id']}, placed on "
-        f"{spoken(a.day(order['created_at']))}. The kit itself cost {usd(a.price_paid(line, kit))}; the order was paid by "
-        f"{method}. It was delivered on {spoken(a.delivered_on(parcel) or '')}.\n\nIn the kit: {parts}.\n\nBest,\nCorecraft"
+        f"Hello Linh,\n\nhere is everything for the form: the {kit['name']} came with order {order['id']}, placed on "
+        f"{spoken(a.day(order['created_at']))}. It cost {usd(a.price_paid(line, kit))}, paid by {method}. It was delivered "
+        f"on {spoken(a.delivered_on(parcel) or '')}.\n\nIn the set: {parts}.\n\nBest wishes,\nCorecraft"
     )
 
 
-def school_order_history(a: Worker) -> Plan:
-    customer = yield from a.contact(email="tariq.beaumont@inkwire.example")
+def first_order_ever(a: Worker) -> Plan:
+    customer = yield from a.contact(email="patrick.washington@homepost.example")
     orders = yield from a.all("searchOrders", customer_id=customer["id"])
     first = min(orders, key=lambda o: o["created_at"])
     details = yield from a.call("getOrderDetails", order_id=first["id"])
-    back = sum(
-        cents(refund["amount"])
-        for payment in details["payments"]
-        for refund in payment["refunds"]
-        if refund["status"] in ("approved", "processed")
-    )
-    found = yield from a.call("getProduct", product_id=first["lines"][0]["product_id"])
+    names: list[str] = []
+    for line in first["lines"]:
+        found = yield from a.call("getProduct", product_id=line["product_id"])
+        names.append(found["product"]["name"])
+    parcel = details["shipments"][0]
     number = f"{len(orders)} order" + ("s" if len(orders) != 1 else "")
     return (
-        f"Dear Mr. Beaumont,\n\nyour account shows {number} since it was opened.\n\n"
-        f"The very first was {first['id']} of {spoken(a.day(first['created_at']))}: a {found['product']['name']}. It came "
-        f"back to us, and you were refunded {usd(back)} of the {usd(a.captured(details['payments']))} you had paid.\n\n"
-        "With kind regards\nCorecraft support"
+        f"Hi Patrick,\n\nyou have placed {number} with us so far. The one that started it was {first['id']} on "
+        f"{spoken(a.day(first['created_at']))}: {' and '.join(names)}, {usd(a.captured(details['payments']))} in all.\n\n"
+        f"You remember rightly, it was late: promised for {spoken(parcel['eta'])}, delivered on "
+        f"{spoken(a.delivered_on(parcel) or '')}.\n\nThanks for staying with us anyway!"
     )
 
 
-def striped_screen(a: Worker) -> Plan:
-    customer = yield from a.contact(email="heather.sandoval@hellobox.example")
-    screens = yield from a.all("searchProducts", category="monitor", text="27")
+def howling_fjord(a: Worker) -> Plan:
+    customer = yield from a.contact(email="singh.rashad@homepost.example")
+    cooler = yield from a.product("Fjord 240", category="cooling")
     orders = yield from a.all("searchOrders", customer_id=customer["id"])
-    order = a.pick(orders, where=lambda o: bool(_lines_with(o, {s["id"] for s in screens})))
-    line = _lines_with(order, {s["id"] for s in screens})[0]
-    screen = a.pick(screens, where=lambda s: s["id"] == line["product_id"])
-    cover = yield from a.call("checkWarrantyStatus", order_id=order["id"], product_id=screen["id"])
-    yield from a.call("searchPolicies", policy_id=cover["warranty_policy_id"])
+    order = a.pick(orders, where=lambda o: bool(_lines_with(o, {cooler["id"]})))
+    line = _lines_with(order, {cooler["id"]})[0]
+    cover = yield from a.call("checkWarrantyStatus", order_id=order["id"], product_id=cooler["id"])
+    terms = yield from a.call("searchPolicies", policy_id=cover["warranty_policy_id"])
     yield from a.policy("warranty", "claim", title="Handling a warranty claim")
-    yield from a.article("log a replacement")
-    if not cover["in_period"] or a.stock(screen) < 1:
-        return "I am sorry, but we cannot replace this screen."
+    months = terms["policies"][0]["months"]
+    return (
+        f"Dear Rashad Singh,\n\nyour {cooler['name']} is under warranty, through {spoken(cover['ends_on'])}: {months} months "
+        f"from its delivery on {spoken(cover['starts_on'])}.\n\n"
+        "Where to send it: not to us. For this cooler we handle claims for the first 30 days after delivery only, after "
+        "that the manufacturer, Cold Harbor, does. Please claim there.\n\n"
+        f"They will want our proof of purchase: order {order['id']}, {cooler['name']}, price paid "
+        f"{usd(a.price_paid(line, cooler))}."
+    )
+
+
+def processor_and_two_drives(a: Worker) -> Plan:
+    customer = yield from a.contact(email="tamika.bouchard@hellobox.example")
+    orders = yield from a.dated("searchOrders", "2025-11-01", "2025-11-15", customer_id=customer["id"])
+    order, line, product = yield from _order_with(a, orders, "cpu")
+    details = yield from a.call("getOrderDetails", order_id=order["id"])
+    _, _, drive = yield from _order_with(a, orders, "storage")
+    yield from a.policy("return", "window", title="Return window")
+    notice = yield from a.policy("return", "holiday", title="Seasonal notice")
+    yield from a.policy("return", "clearance", title="Items we do not take back")
+    yield from a.policy("return", "restocking", title="Restocking fee")
+    yield from a.policy("return", "label", title="Who pays")
+    yield from a.policy("refund", "approve", title="Who may approve")
+    if drive["status"] != "clearance" or "15 January 2026" not in " ".join(notice["body"].split()):
+        raise LookupError("the records do not say what this plan is about")
+    tier = details["customer"]["loyalty_tier"]
+    item = {"product_id": product["id"], "quantity": 1, "condition": "opened"}
+    cut = rules.return_refund_cents(
+        {"id": order["id"]} | {f"{name}_cents": cents(order[name]) for name in ("subtotal", "discount", "shipping")},
+        [{**line, "id": "1", "unit_price_cents": a.price_paid(line, product)}],
+        [item],
+        tier,
+        "customer_remorse",
+        {product["id"]: product},
+    )
     yield from a.call(
         "processReturn",
         order_id=order["id"],
-        items=[{"product_id": screen["id"], "quantity": 1, "condition": "defective"}],
-        reason="defective",
-        disposition="replacement",
+        items=[item],
+        reason="customer_remorse",
+        disposition="refund",
+        amount=cut.total_cents / 100,
+        status="approved",
     )
     return (
-        f"Dear Ms. Sandoval,\n\nthank you for having tried it so thoroughly. Your {screen['name']} from order {order['id']} "
-        f"is under warranty with us through {spoken(cover['ends_on'])}, so I have arranged a replacement with the same model, "
-        "which is in stock.\n\nA prepaid label is on its way and the exchange is free of charge; the new screen leaves as "
-        "soon as the carrier has scanned the old one. Its warranty carries on to the same day.\n\nMoney back is not "
-        "possible here, since a replacement is available. Your keyboard is not touched by any of this.\n\n"
-        "Yours sincerely,\nCorecraft support"
+        f"Hi Tamika,\n\nthe processor can come back, the two drives can't.\n\n**{product['name']}** (order {order['id']}): the "
+        "return is set up, a prepaid label is on its way.\n\n"
+        f"- Goods: {usd(cut.goods_cents)}\n- Restocking fee, opened processor, 15%: -{usd(cut.fee_cents)}\n"
+        f"- Return label: -{usd(cut.label_cents)}\n- **Refund: {usd(cut.total_cents)}**\n\n"
+        "I have approved it; the money is back on your original payment method 3-5 business days from today.\n\n"
+        f"**{drive['name']}, 2 units**: these were clearance items and therefore final sale, sealed or not, so please do "
+        "not put them in the parcel. Their warranty stays.\n\n"
+        "There is no rush with the decision either: November orders may be returned until January 15, 2026."
     )
 
 
@@ -301,22 +334,6 @@ def parcels_for_the_insurer(a: Worker) -> Plan:
     return f"Hi Zainab, this is everything we have sent you so far:\n\n{table}"
 
 
-def autumn_code_drive(a: Worker) -> Plan:
-    customer = yield from a.contact(email="priyaunderwood@hellobox.example")
-    orders = yield from a.dated("searchOrders", "2024-09", "2024-11", customer_id=customer["id"])
-    order, line, product = yield from _order_with(a, [o for o in orders if o["promo_code"]], "storage")
-    details = yield from a.call("getOrderDetails", order_id=order["id"])
-    found = yield from a.call("searchPromotions", code=order["promo_code"])
-    promo = found["promotions"][0]
-    return (
-        f"1. Order {order['id']}, placed on {spoken(a.day(order['created_at']))}.\n"
-        f"2. {product['name']}: {usd(a.price_paid(line, product))} on the invoice.\n"
-        f"3. The code {promo['code']} took {usd(cents(order['discount']))} off.\n"
-        f"4. Charged to the card: {usd(a.captured(details['payments']))}.\n"
-        f"5. No, the case was sold at full price. The code was for {' and '.join(promo['categories'])} only."
-    )
-
-
 PLANS: dict[str, PlanFunction] = {
     function.__name__.replace("_", "-"): function
     for function in (
@@ -328,11 +345,11 @@ PLANS: dict[str, PlanFunction] = {
         trench_4tb_november,
         october_processor,
         drive_goes_back,
-        home_lab_kit_invoice,
-        school_order_history,
-        striped_screen,
+        desk_set_papers,
+        first_order_ever,
+        howling_fjord,
         parcels_for_the_insurer,
-        autumn_code_drive,
+        processor_and_two_drives,
     )
 }
 """Plans by family."""
