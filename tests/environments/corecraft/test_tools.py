@@ -513,6 +513,8 @@ def test_a_bare_date_is_the_companys_day(fork: Fork) -> None:
     assert not found(created_after="2025-11-04T04:30:01Z")
     assert not found(created_before="2025-11-04T04:29:59Z")
     assert found(created_before="9999-12-31", created_after="0999-01-01")
+    fork.update("orders", evening, {"created_at": "2025-11-04T05:00:00Z"})  # the first instant of 4 November
+    assert found(created_after="2025-11-04") and not found(created_before="2025-11-03")
 
 
 @pytest.mark.parametrize(

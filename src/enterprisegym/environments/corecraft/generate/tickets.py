@@ -89,6 +89,7 @@ class TicketDesk:
         self.book = book
         self.by_customer: dict[str, list[Row]] = defaultdict(list)
         self.situations: dict[str, str] = {}
+        self.conditions: dict[str, str] = {}
         self.agents = [
             e["id"]
             for e in content.employees
@@ -336,6 +337,8 @@ class TicketDesk:
         self.draft.add("tickets", row)
         self.by_customer[customer["id"]].append(row)
         self.situations[row["id"]] = situation
+        if "condition" in wording:
+            self.conditions[row["id"]] = wording["condition"]
         return row
 
     def _priority(self, rng: random.Random, entry: Entry, customer: Row) -> str:
@@ -467,9 +470,7 @@ class TicketDesk:
     ) -> tuple[str, str | None, int | None]:
         line = next(row for row in story.lines if row["product_id"] == story.product_id)
         items: list[Row] = [{**line, "condition": condition}]
-        tier = self.book.tier_on(
-            self.book.stories[story.customer["id"]], rules.company_day(ticket["created_at"])
-        )
+        tier = self.book.tier_on(self.book.stories[story.customer["id"]], rules.company_day(ticket["created_at"]))
         breakdown = rules.return_refund_cents(story.order, story.lines, items, tier, reason, self.book.products)
         payment = story.payments[0]
         cents = min(breakdown.total_cents, rules.refundable_cents(payment, story.refunds))
@@ -496,6 +497,7 @@ class TicketDesk:
         asked = rules.company_day(ticket["created_at"])
         tier_id = self.book.tier_on(self.book.stories[story.customer["id"]], asked)
         condition = "unopened" if rng.random() < 0.4 else "opened"
+        condition = self.conditions.get(ticket["id"], condition)
         reason = "incompatible" if "compat" in ticket["subject"].lower() else "customer_remorse"
         in_time = rules.within_return_window(
             story.order, self.book.tiers[tier_id], story.shipments, story.product_id, asked

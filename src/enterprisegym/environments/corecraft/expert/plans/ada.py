@@ -77,7 +77,8 @@ def meridian_480x_notice(a: Worker) -> Plan:
         rows.append((order["id"], customer["name"], customer["email"], spoken(a.day(order["created_at"]))))
     table = _table(("Order", "Customer", "E-mail", "Placed on"), rows)
     return (
-        f"{len(rows)} orders with a boxed {product['name']} were placed from January through May 2025 and are fulfilled "
+        f"{len(rows)} orders with a boxed {product['name']} were placed from January through May 2025 and are "
+        "fulfilled "
         f"or paid:\n\n{table}\n\nThe days are Columbus days."
     )
 
@@ -89,7 +90,8 @@ def november_first_card_takings(a: Worker) -> Plan:
     total = sum(amount for _, amount in taken)
     table = _table(("Order", "Payment", "Captured"), rows)
     return (
-        f"Card captures of Saturday, November 1, 2025, Columbus time: {len(rows)} captures, {usd(total)} gross.\n\n{table}"
+        f"Card captures of Saturday, November 1, 2025, Columbus time: {len(rows)} captures, {usd(total)} "
+        f"gross.\n\n{table}"
         "\n\nDeclined and voided attempts are not in it, and later refunds are not deducted."
     )
 
@@ -130,11 +132,13 @@ def white_lodge_restock(a: Worker) -> Plan:
     split = " and ".join(f"{level['restock_quantity']} for {where[level['location']]}" for level in due)
     price, other = cents(white["price"]), cents(black["price"])
     return (
-        f"Hey Tobias, the white Lodge is sold out at the moment. The next delivery is due on {spoken(day)}: {coming} of "
+        f"Hey Tobias, the white Lodge is sold out at the moment. The next delivery is due on {spoken(day)}: "
+        f"{coming} of "
         f"them altogether ({split}).\n\n"
         "No need to wait with ordering, it can be backordered today and ships once it is in. As long as no label "
         "exists you can still cancel at no cost.\n\n"
-        f"The black one is here right now, {a.stock(black)} in stock. And yes: {usd(other)} against {usd(price)} for the "
+        f"The black one is here right now, {a.stock(black)} in stock. And yes: {usd(other)} against {usd(price)} "
+        "for the "
         f"white one, so {usd(price - other)} less."
     )
 
@@ -149,10 +153,13 @@ def trench_4tb_november(a: Worker) -> Plan:
         taken = a.captured(found["payments"])
         total += taken
         rows.append((order["id"], order["status"].replace("_", " "), usd(taken)))
+    held = " and ".join(o["id"] for o in orders if o["status"] == "on_hold") or "none of them"
     table = _table(("Order", "Status", "Captured"), rows)
     return (
-        f"Dear Margit,\n\norders with a {product['name']} from November 1 through today, with the money captured on each "
-        f"whole order:\n\n{table}\n\nTogether: {usd(total)}."
+        f"Dear Margit,\n\norders with a {product['name']} from November 1 through today, with the money captured "
+        "on each "
+        f"whole order:\n\n{table}\n\nTogether: {usd(total)}. Please note that {held} is on hold; I have not "
+        "released it."
     )
 
 
@@ -173,7 +180,8 @@ def october_processor(a: Worker) -> Plan:
         f"- Code: {order['promo_code']}, {usd(cents(order['discount']))} off the order\n"
         f"- Paid for the whole order: {usd(a.captured(details['payments']))}\n"
         f"- Delivered: {spoken(delivered)}\n\n"
-        f"You can ask to return it through {spoken(last)}, {days} days from delivery.\n\nKind regards,\nCorecraft support"
+        f"You can ask to return it through {spoken(last)}, {days} days from delivery.\n\nKind "
+        "regards,\nCorecraft support"
     )
 
 
@@ -205,12 +213,14 @@ def drive_goes_back(a: Worker) -> Plan:
         status="approved",
     )
     return (
-        f"Hi Maya,\n\ndone: the return of your {product['name']} (order {order['id']}) is set up and a prepaid label is on "
+        f"Hi Maya,\n\ndone: the return of your {product['name']} (order {order['id']}) is set up and a prepaid "
+        "label is on "
         "its way to you.\n\n"
         f"    Goods          {usd(price)}   (1 x {usd(price)})\n"
         f"    Return label    -{usd(label)}\n"
         f"    Refund         {usd(amount)}\n\n"
-        f"The refund of {usd(amount)} goes back to the card you paid with, 3-5 business days after approval; I approved it "
+        f"The refund of {usd(amount)} goes back to the card you paid with, 3-5 business days after approval; I "
+        "approved it "
         "today. That it was in use costs you nothing extra.\n\n"
         f"You are well in time, the last day to ask is {spoken(last)}. The rest of the order stays as it is."
     )
@@ -229,7 +239,8 @@ def desk_set_papers(a: Worker) -> Plan:
     method = a.payment(details["payments"])["method"].replace("_", " ")
     return (
         f"Hello Linh,\n\nhere is everything for the form: the {kit['name']} came with order {order['id']}, placed on "
-        f"{spoken(a.day(order['created_at']))}. It cost {usd(a.price_paid(line, kit))}, paid by {method}. It was delivered "
+        f"{spoken(a.day(order['created_at']))}. It cost {usd(a.price_paid(line, kit))}, paid by {method}. It was "
+        "delivered "
         f"on {spoken(a.delivered_on(parcel) or '')}.\n\nIn the set: {parts}.\n\nBest wishes,\nCorecraft"
     )
 
@@ -247,7 +258,8 @@ def first_order_ever(a: Worker) -> Plan:
     number = f"{len(orders)} order" + ("s" if len(orders) != 1 else "")
     return (
         f"Hi Patrick,\n\nyou have placed {number} with us so far. The one that started it was {first['id']} on "
-        f"{spoken(a.day(first['created_at']))}: {' and '.join(names)}, {usd(a.captured(details['payments']))} in all.\n\n"
+        f"{spoken(a.day(first['created_at']))}: {' and '.join(names)}, {usd(a.captured(details['payments']))} in "
+        "all.\n\n"
         f"You remember rightly, it was late: promised for {spoken(parcel['eta'])}, delivered on "
         f"{spoken(a.delivered_on(parcel) or '')}.\n\nThanks for staying with us anyway!"
     )
@@ -264,9 +276,11 @@ def howling_fjord(a: Worker) -> Plan:
     yield from a.policy("warranty", "claim", title="Handling a warranty claim")
     months = terms["policies"][0]["months"]
     return (
-        f"Dear Rashad Singh,\n\nyour {cooler['name']} is under warranty, through {spoken(cover['ends_on'])}: {months} months "
+        f"Dear Rashad Singh,\n\nyour {cooler['name']} is under warranty, through {spoken(cover['ends_on'])}: "
+        f"{months} months "
         f"from its delivery on {spoken(cover['starts_on'])}.\n\n"
-        "Where to send it: not to us. For this cooler we handle claims for the first 30 days after delivery only, after "
+        "Where to send it: not to us. For this cooler we handle claims for the first 30 days after delivery "
+        "only, after "
         "that the manufacturer, Cold Harbor, does. Please claim there.\n\n"
         f"They will want our proof of purchase: order {order['id']}, {cooler['name']}, price paid "
         f"{usd(a.price_paid(line, cooler))}."
@@ -307,12 +321,14 @@ def processor_and_two_drives(a: Worker) -> Plan:
         status="approved",
     )
     return (
-        f"Hi Tamika,\n\nthe processor can come back, the two drives can't.\n\n**{product['name']}** (order {order['id']}): the "
+        f"Hi Tamika,\n\nthe processor can come back, the two drives can't.\n\n**{product['name']}** (order "
+        f"{order['id']}): the "
         "return is set up, a prepaid label is on its way.\n\n"
         f"- Goods: {usd(cut.goods_cents)}\n- Restocking fee, opened processor, 15%: -{usd(cut.fee_cents)}\n"
         f"- Return label: -{usd(cut.label_cents)}\n- **Refund: {usd(cut.total_cents)}**\n\n"
         "I have approved it; the money is back on your original payment method 3-5 business days from today.\n\n"
-        f"**{drive['name']}, 2 units**: these were clearance items and therefore final sale, sealed or not, so please do "
+        f"**{drive['name']}, 2 units**: these were clearance items and therefore final sale, sealed or not, so "
+        "please do "
         "not put them in the parcel. Their warranty stays.\n\n"
         "There is no rush with the decision either: November orders may be returned until January 15, 2026."
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enterprisegym.environments.corecraft.agents.worker import NotFoundError, Plan, Worker, cents, usd
+from enterprisegym.environments.corecraft.agents.worker import NotFoundError, Plan, Rows, Worker, cents, usd
 
 
 def solve(a: Worker) -> Plan:
     customer = yield from a.contact(email="hollis.scott@coppermail.example")
     accounts = yield from a.accounts(customer)
-    waiting = []
+    waiting: Rows = []
     for account in accounts:
         for status in ("backorder", "paid", "on_hold", "pending"):
             waiting += yield from a.all("searchOrders", customer_id=account["id"], status=status)
@@ -30,9 +30,10 @@ def solve(a: Worker) -> Plan:
         "createRefund", payment_id=payment["id"], amount=amount / 100, reason="order_cancelled", status="approved"
     )
     return (
-        f"Dear Mr. Hollis,\n\nYour order {order['id']} for the {product['name']} is cancelled. It was still on backorder, so there "
-        f"is no charge for that.\n\nThe whole payment of {usd(amount)} goes back, the express shipping of "
-        f"{usd(cents(order['shipping']))} included. The refund is approved and returns to the Google Pay payment you made; allow "
-        "3-5 business days.\n\nThe order was on the account with your earlier e-mail address, which is why you could not see "
-        "it from the new one. Your other orders are as they were.\n\nSincerely,\nCorecraft support"
+        f"Dear Mr. Hollis,\n\nYour order {order['id']} for the {product['name']} is cancelled. It was still on "
+        f"backorder, so there is no charge for that.\n\nThe whole payment of {usd(amount)} goes back, the express "
+        f"shipping of {usd(cents(order['shipping']))} included. The refund is approved and returns to the Google Pay "
+        "payment you made; allow 3-5 business days.\n\nThe order was on the account with your earlier e-mail "
+        "address, which is why you could not see it from the new one. Your other orders are as they "
+        "were.\n\nSincerely,\nCorecraft support"
     )

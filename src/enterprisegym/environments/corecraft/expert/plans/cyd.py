@@ -45,9 +45,10 @@ def _restocking(a: Worker) -> Steps[Json]:
 
 
 def _label_cents(a: Worker) -> Steps[int]:
+    """What a return label costs the customer; nothing where the customer posts the goods."""
     policy = yield from a.policy("return", "label", title="return label")
-    dollars, cents_ = re.search(r"deduct \*\*\$(\d+)\.(\d\d)", policy["body"]).groups()  # pyright: ignore[reportOptionalMemberAccess]
-    return int(dollars) * 100 + int(cents_)
+    match = re.search(r"deduct \*\*\$(\d+)\.(\d\d)", policy["body"])
+    return 0 if match is None else int(match[1]) * 100 + int(match[2])
 
 
 def _deadline(a: Worker, order: Row, tier: str, delivered: str) -> Steps[tuple[date, bool]]:
@@ -141,15 +142,18 @@ def halloween_processor(a: Worker) -> Plan:
     fee = rules.half_up(goods * _number(r"(\d+)%", restocking), 100)
     placed = spoken(a.day(order["created_at"]))
     why = (
-        f"The holiday notice covers orders placed from November 1, and yours ({order['id']}) was placed on {placed}, in the "
+        f"The holiday notice covers orders placed from November 1, and yours ({order['id']}) was placed on {placed}, "
+        "in the "
         f"evening, so it does not apply. Your normal 30 days run from delivery on {spoken(delivered)}."
     )
     if seasonal:
         why = f"Your order was placed on {placed}, so the holiday notice covers it."
     return (
         f"Hi Keisha,\n\n"
-        f"The last day to ask for the return is {spoken(last)}. {why} It is enough that you ask us by then; the parcel may "
-        f"follow a little later. After that day we could not take the processor back for a change of mind, so please don't "
+        f"The last day to ask for the return is {spoken(last)}. {why} It is enough that you ask us by then; the parcel "
+        "may "
+        "follow a little later. After that day we could not take the processor back for a change of mind, so please "
+        "don't "
         f"wait until after Christmas.\n\n"
         f"Back to your card you would get {usd(goods - fee - label)}:\n\n"
         f"- Meridian 480X as paid: {usd(goods)}\n"
@@ -201,7 +205,8 @@ def two_boards_back(a: Worker) -> Plan:
         f"| 2 boards at the {usd(unit)} you paid | {usd(2 * net)} |\n"
         f"| {percent}% restocking fee on the opened board | {usd(fees)} |\n"
         f"| return label, one for both | {usd(label)} |\n\n"
-        "The sealed board carries no restocking fee. The express charge is not part of it, as that only goes back where "
+        "The sealed board carries no restocking fee. The express charge is not part of it, as that only goes back "
+        "where "
         "the fault was ours. A prepaid label is on its way to you; please send both boards complete in one parcel."
     )
 
@@ -243,18 +248,23 @@ def three_charges(a: Worker) -> Plan:
         status="approved",
     )
     charges = (
-        f"**The three lines.** We took {usd(taken)} once. The other two are attempts that came to nothing: one failed, one was "
-        "voided, then the third went through. No money moved with those two, so there is nothing to refund, and they drop "
+        f"**The three lines.** We took {usd(taken)} once. The other two are attempts that came to nothing: one failed, "
+        "one was "
+        "voided, then the third went through. No money moved with those two, so there is nothing to refund, and they "
+        "drop "
         "off your statement by themselves."
     )
     if surplus > 0:
         charges = f"**The three lines.** You were charged {usd(taken)} in all, so I have refunded {usd(surplus)}."
     return (
         f"Hello Dale,\n\n{charges}\n\n"
-        f"**The cable.** Return {made['return']['id']} is set up, and a prepaid label is on its way; you are well inside the "
-        f"window, which runs to {spoken(last)}. {usd(refund)} goes back to your Google Pay: {usd(label)} of the cable's price "
+        f"**The cable.** Return {made['return']['id']} is set up, and a prepaid label is on its way; you are well "
+        "inside the "
+        f"window, which runs to {spoken(last)}. {usd(refund)} goes back to your Google Pay: {usd(label)} of the "
+        "cable's price "
         "pays for the label, and there is no restocking fee. It is approved and takes 3-5 business days.\n\n"
-        "**The express charge** stays. On a change of mind the original shipping is not refunded, and the parcel came on its "
+        "**The express charge** stays. On a change of mind the original shipping is not refunded, and the parcel came "
+        "on its "
         "day.\n\n"
         f"So in the end this order costs you {usd(taken - max(surplus, 0) - refund)}.\n\nCorecraft support"
     )
@@ -275,7 +285,10 @@ def held_build_cancelled(a: Worker) -> Plan:
     refund = paid - fee
     ticket = details["tickets"][0]
     yield from a.call(
-        "updateOrderStatus", order_id=order["id"], status="cancelled", note="Cancelled by the customer, assembly fee kept."
+        "updateOrderStatus",
+        order_id=order["id"],
+        status="cancelled",
+        note="Cancelled by the customer, assembly fee kept.",
     )
     exempt = "cancelled orders are exempt" in authority["body"]
     approved = exempt or refund <= 100 * _number(r"\$(\d+)\.00", authority)
@@ -302,15 +315,18 @@ def held_build_cancelled(a: Worker) -> Plan:
             ),
         )
     closing = (
-        "It is above what I may release alone, so a colleague in finance has to confirm the amount. After that it takes 3-5 "
+        "It is above what I may release alone, so a colleague in finance has to confirm the amount. After that it "
+        "takes 3-5 "
         "business days to the card you paid with."
     )
     if approved:
         closing = "It is approved and takes 3-5 business days to the card you paid with."
     return (
         f"Hello Takumi,\n\nOrder {order['id']} is cancelled. Your other PC of the same day is untouched.\n\n"
-        f"Not all of the {usd(paid)} comes back, though: {usd(refund)} does. The order is a build for our bench, and when a "
-        f"build is cancelled more than 48 hours after payment (yours was paid on {captured}) we keep an assembly fee of "
+        f"Not all of the {usd(paid)} comes back, though: {usd(refund)} does. The order is a build for our bench, and "
+        "when a "
+        f"build is cancelled more than 48 hours after payment (yours was paid on {captured}) we keep an assembly fee "
+        "of "
         f"{usd(fee)}. That holds although the order stood on hold, and I have no discretion over it.\n\n"
         f"The refund is {made['refund']['id']}. {closing}\n\nCorecraft support"
     )
@@ -341,14 +357,19 @@ def fourteenth_day(a: Worker) -> Plan:
     )
     restock = product["inventory"][0]["restock_on"]
     return (
-        f"Hello Kenji, you are just in time. A price adjustment has to be asked for within 14 days of the order, and for "
+        "Hello Kenji, you are just in time. A price adjustment has to be asked for within 14 days of the order, and "
+        "for "
         f"{order['id']} of {spoken(placed)} that is today, {spoken(last)}. A backorder makes no difference.\n\n"
-        f"I have refunded {usd(amount)} to the card you paid with (approved, 3-5 business days). Our list price went from "
-        f"{usd(cents(line['unit_price']))} to {usd(cents(product['price']))}; you had 8% off, so the difference counts with "
+        f"I have refunded {usd(amount)} to the card you paid with (approved, 3-5 business days). Our list price went "
+        "from "
+        f"{usd(cents(line['unit_price']))} to {usd(cents(product['price']))}; you had 8% off, so the difference counts "
+        "with "
         "the same 8% off.\n\n"
-        "What I cannot give you is the price with AUTUMN25. A code that others use is not a drop in our list price, and a "
+        "What I cannot give you is the price with AUTUMN25. A code that others use is not a drop in our list price, "
+        "and a "
         "code cannot be added to an order afterwards.\n\n"
-        f"As for the kit itself: the next delivery is due on {spoken(restock)}, at both warehouses. If you do not want to "
+        f"As for the kit itself: the next delivery is due on {spoken(restock)}, at both warehouses. If you do not want "
+        "to "
         "wait, a backordered kit can be cancelled at no cost at any time.\n\nCorecraft support"
     )
 
@@ -361,7 +382,7 @@ def cold_trail(a: Worker) -> Plan:
     parcel = details["shipments"][0]
     scan = max(parcel["events"], key=lambda e: e["at"])
     policy = yield from a.policy("shipping", "lost scan business days", title="Lost parcels")
-    yield from a.policy("shipping", "cut-off", title="Dispatch cut-off")
+    yield from a.policy("shipping", "company holidays", title="Dispatch cut-off")
     yield from a.policy("escalation", "carrier_claim", title="Where to escalate")
     wait = _number(r"(\d+) business days", policy)
     scanned = date.fromisoformat(a.day(scan["at"]))
@@ -372,13 +393,17 @@ def cold_trail(a: Worker) -> Plan:
         product = yield from _product(a, line["product_id"])
         left.append(f"{product['name']}: {a.stock(product)} available")
     return (
-        f"Not today. The newest scan of {parcel['id']} is {spoken(scanned)}, {scan['location']}. We act after {wait} business "
-        f"days of silence, and up to today it is {silent} (November 11 counts, it is no company holiday).\n\n"
+        f"Not today. The newest scan of {parcel['id']} is {spoken(scanned)}, {scan['location']}. We act after {wait} "
+        "business "
+        f"days of silence, and up to today we have {silent} business days (November 11 counts, it is no company "
+        "holiday).\n\n"
         f"**Day to act:** Tuesday, {spoken(lost)}, if no scan has come in by then.\n\n"
-        f"**Then the customer chooses:** reship at the same service at no charge, which works today because both items are in "
+        "**Then the customer chooses:** reship at the same service at no charge, which works today because both items "
+        "are in "
         f"stock ({'; '.join(left)}), or a refund of {usd(cents(order['total']))} in full. Shipping was free on "
         f"{order['id']}, so there is nothing to add for it. The reshipment or refund does not wait for the claim.\n\n"
-        "**The claim with DHL** is ours and goes to fulfilment as carrier_claim, with the tracking number and that scan. "
+        "**The claim with DHL** is ours and goes to fulfilment as carrier_claim, with the tracking number and that "
+        "scan. "
         "Not before that day either.\n\nI have changed nothing; the ticket stays open meanwhile."
     )
 
@@ -423,11 +448,14 @@ def keep_the_big_card(a: Worker) -> Plan:
     warning = checked["warnings"][0]["message"]
     return (
         f"Cheapest set that clears every error on {order['id']} and keeps the {names[card]}:\n\n"
-        f"- Case: {names[case]} ({usd(prices[case])}) in place of the Paddock Mesh ({usd(prices[old_case])}). The card is "
+        f"- Case: {names[case]} ({usd(prices[case])}) in place of the Paddock Mesh ({usd(prices[old_case])}). The card "
+        "is "
         f"{length} mm long and the Paddock Mesh has room for 335 mm.\n"
-        f"- Power: add the {names[cables[0]['id']]} ({usd(prices[cables[0]['id']])}). The card wants one 12V-2x6 plug and "
+        f"- Power: add the {names[cables[0]['id']]} ({usd(prices[cables[0]['id']])}). The card wants one 12V-2x6 plug "
+        "and "
         "the Keel 850 Gold has none; the cable is made for that unit, so the power supply stays.\n\n"
-        f"That is {usd(extra)} more at list. New total {usd(cents(price['total']))}: {usd(cents(price['subtotal']))} less "
+        f"That is {usd(extra)} more at list. New total {usd(cents(price['total']))}: {usd(cents(price['subtotal']))} "
+        "less "
         f"her silver 5% ({usd(cents(price['discount']))}), standard shipping free. No running code beats the 5%. Both "
         "parts are in stock.\n\n"
         f"One warning stays, which you should put to her: {warning} The checker lets it pass.\n\n"
@@ -450,15 +478,18 @@ def october_drive(a: Worker) -> Plan:
     if a.clock.today <= ours:
         who = (
             f"For now you come to us: Corecraft handles it up to and including {spoken(ours)}, that is 30 days from "
-            "delivery. From the day after, the claim goes to DatumLine. We then send you our proof of purchase and tell you "
+            "delivery. From the day after, the claim goes to DatumLine. We then send you our proof of purchase and "
+            "tell you "
             "where to claim, but we do not take the drive in."
         )
     else:
         who = f"Our own 30 days ended on {spoken(ours)}, so you claim with DatumLine; we send you proof of purchase."
     return (
-        f"Hi Maya,\n\nthe drive is the {product['name']} from order {order['id']}, delivered on {spoken(delivered)}.\n\n"
+        f"Hi Maya,\n\nthe drive is the {product['name']} from order {order['id']}, delivered on "
+        f"{spoken(delivered)}.\n\n"
         f"Its warranty is {status['months']} months and ends on {spoken(status['ends_on'])}, that day included.\n\n"
-        f"{who}\n\nSo if the drive acts up in the coming days, write to us rather than to them, with the order number.\n\n"
+        f"{who}\n\nSo if the drive acts up in the coming days, write to us rather than to them, with the order "
+        "number.\n\n"
         "Corecraft support"
     )
 
@@ -498,23 +529,29 @@ def grandsons_list(a: Worker) -> Plan:
     missing = needed - spend
     after = spend + cents(best["subtotal"]) - cents(best["discount"])
     single = (
-        f"Bought one by one they come to {usd(cents(parts['total']))} at best, with the code {parts['promo_code_used']} on "
+        f"Bought one by one they come to {usd(cents(parts['total']))} at best, with the code "
+        f"{parts['promo_code_used']} on "
         "top of your gold discount."
     )
     if name is None:
         price_text = f"{single} There is nothing cheaper with the same parts today."
     else:
         price_text = (
-            f"The least is {usd(cents(best['total']))}: order the {name} ({usd(cents(best['subtotal']))}), which is exactly "
-            f"these three parts in one set, and your gold 8% comes off it. Standard shipping is free for you. {single} That "
+            f"The least is {usd(cents(best['total']))}: order the {name} ({usd(cents(best['subtotal']))}), which is "
+            "exactly "
+            f"these three parts in one set, and your gold 8% comes off it. Standard shipping is free for you. {single} "
+            "That "
             "code does not work on sets."
         )
     if missing > 0:
         tier_text = (
-            f"You are {usd(missing)} short today: {usd(spend)} of goods count in the twelve months that will be looked at, and "
-            f"platinum starts at {usd(needed)}. With this order you reach {usd(after)}, so yes, that is enough. It does not "
+            f"You are {usd(missing)} short today: {usd(spend)} of goods count in the twelve months that will be looked "
+            "at, and "
+            f"platinum starts at {usd(needed)}. With this order you reach {usd(after)}, so yes, that is enough. It "
+            "does not "
             f"happen at once, though: tiers are worked out on the first of each month, so you become platinum on "
-            f"{spoken(turn)}, provided that nothing is sent back before. This order itself still gets the gold discount."
+            f"{spoken(turn)}, provided that nothing is sent back before. This order itself still gets the gold "
+            "discount."
         )
         if at_once:
             tier_text = f"You are {usd(missing)} short. With this order you are platinum at once."
@@ -551,7 +588,7 @@ def list_on_the_chat(a: Worker) -> Plan:
     off = min(rules.half_up(cents(parts["subtotal"]) * friday["percent"], 100), cents(friday["cap"]))
     later = cents(parts["subtotal"]) - off
     yield from a.policy("pricing", "prebuilts workstation", title="Discounts on bundles")
-    yield from a.policy("shipping", "cut-off", title="Dispatch cut-off")
+    yield from a.policy("shipping", "company holidays", title="Dispatch cut-off")
     best, name, goods = parts, None, products
     for package in packages:
         if len(package["components"]) == len(cart):
@@ -564,9 +601,11 @@ def list_on_the_chat(a: Worker) -> Plan:
     if name is None:
         due = lacking[0]["inventory"][0]["restock_on"]
         return (
-            f"The parts as listed: {usd(cents(best['total']))} today with {best['promo_code_used']}, shipping free. With "
+            f"The parts as listed: {usd(cents(best['total']))} today with {best['promo_code_used']}, shipping free. "
+            "With "
             f"{friday['code']} from {start} the parts come to {usd(later)}, so waiting is cheaper. The "
-            f"{lacking[0]['name']} is out at both warehouses until {spoken(due)}, so the list cannot leave complete before."
+            f"{lacking[0]['name']} is out at both warehouses until {spoken(due)}, so the list cannot leave complete "
+            "before."
         )
     jetty = next(p for p in products if a.stock(p) == 0)
     due = jetty["inventory"][0]["restock_on"]
@@ -579,7 +618,8 @@ def list_on_the_chat(a: Worker) -> Plan:
         f"{usd(cents(best['discount']))} off and standard shipping is free.\n\n"
         f"Waiting does not pay. The Black Friday code is capped at {usd(cents(friday['cap']))} and leaves out complete "
         "systems.\n\n"
-        f"The {name} is in stock, so paid this weekend it leaves on Monday, {spoken(leaves)}. The single-part list could "
+        f"The {name} is in stock, so paid this weekend it leaves on Monday, {spoken(leaves)}. The single-part list "
+        "could "
         f"not: the {jetty['name']} is out at both warehouses until {spoken(due)}."
     )
 
@@ -614,17 +654,20 @@ def quiet_swap(a: Worker) -> Plan:
     how = f"{single} Nothing beats that today."
     if name is not None:
         how = (
-            f"{usd(cents(best['total']))}, if you take the {name}: it is exactly those three, and your gold 8% comes off. "
+            f"{usd(cents(best['total']))}, as the {name}: it is exactly those three, and your gold 8% comes off. "
             f"{single}"
         )
     until = "thanks to the holiday notice, since you ordered in November" if seasonal else "45 days from delivery"
     return (
-        f"Hi Keisha,\n\n(1) You would get {usd(back)} back: you paid {usd(amount)} for the Keel 850 Gold v3, and its part of "
-        f"your order's discount was {usd(share)}. As a gold member you send it on a free label, and a power supply carries no "
+        f"Hi Keisha,\n\n(1) You would get {usd(back)} back: you paid {usd(amount)} for the Keel 850 Gold v3, and its "
+        "part of "
+        f"your order's discount was {usd(share)}. As a gold member you send it on a free label, and a power supply "
+        "carries no "
         f"restocking fee. The overnight charge stays with the order. You have until {spoken(last)} to ask, {until}.\n\n"
         f"(2) {how} Standard shipping is free for you.\n\n"
         f"(3) On balance {usd(back - cents(best['total']))} stays with you.\n\n"
-        "I have not started either. When you want to go ahead, send us a line for the return and place the new order in the "
+        "I have not started either. When you want to go ahead, send us a line for the return and place the new order "
+        "in the "
         "shop.\n\nCorecraft support"
     )
 
@@ -652,15 +695,18 @@ def twenty_four_kits(a: Worker) -> Plan:
     more = totals[25] - totals[24]
     stock = f"{there} kits are available right now, so either quantity can ship at once, from one warehouse."
     if there < 25:
-        stock = f"Only {there} kits are available right now, so the order would have to wait."
+        stock = "None of the kits is available right now, so the order would have to wait for the next delivery."
     return (
-        f"Dear Gwendolyn,\n\n**The four DDR4 sticks.** Sealed, they can come back; you have until {spoken(last)} to ask. You "
-        f"would get {usd(back)}: what you paid after the WELCOME15 discount, of which the return label costs {usd(label)}.\n\n"
+        f"Dear Gwendolyn,\n\n**The four DDR4 sticks.** Sealed, they can come back; you have until {spoken(last)} to "
+        "ask. You "
+        f"would get {usd(back)}: what you paid after the WELCOME15 discount, of which the return label costs "
+        f"{usd(label)}.\n\n"
         "**The DDR5 kits**, with your school terms and shipping included:\n\n"
         "| Kits | Discount | Total |\n|---|---|---|\n"
         f"| 24 | 5% volume | {usd(totals[24])} |\n"
         f"| 25 | 8% volume | {usd(totals[25])} |\n\n"
-        f"Yes, take the 25th: the step to 8% makes it cost only {usd(more)} more. The LATCH15 code ran out on November 14, "
+        f"Yes, take the 25th: the step to 8% makes it cost only {usd(more)} more. The LATCH15 code ran out on November "
+        "14, "
         f"and codes do not combine with the volume discount. {stock}\n\nCorecraft support"
     )
 
@@ -692,11 +738,14 @@ def drop_in_card(a: Worker) -> Plan:
         f"- {card['name']}, {card['specs']['vram_gb']} GB: {usd(total)} to your door" for card, total, _ in chosen
     )
     return (
-        f"Hey Jamal, {number} everything you asked for. They go into the Stall M from {order['id']} with the power supply you "
+        f"Hey Jamal, {number} everything you asked for. They go into the Stall M from {order['id']} with the power "
+        "supply you "
         f"have, stay at or under the 550 W it gives, and are on the shelf today:\n\n{lines}\n\n"
-        f"Both prices are with the code {code}, type it in at checkout (it is for accounts in the Standard tier). Standard "
+        f"Both prices are with the code {code}, type it in at checkout (it is for accounts in the Standard tier). "
+        "Standard "
         f"shipping is free at that amount.\n\nThe one with the most memory is the {most['name']}, "
-        f"{most['specs']['vram_gb']} GB against the {present['specs']['vram_gb']} GB in your Aurora 30. My pick would be that one."
+        f"{most['specs']['vram_gb']} GB against the {present['specs']['vram_gb']} GB in your Aurora 30. My pick would "
+        "be that one."
     )
 
 

@@ -17,9 +17,7 @@ def _terms(a: Worker, ticket: Json, written: str) -> Steps[tuple[date, int]]:
     product = yield from a.product(written)
     line = a.pick(order["lines"], where=lambda n: n["product_id"] == product["id"])
     parcel = a.pick(details["shipments"], where=lambda s: any(c["product_id"] == product["id"] for c in s["contents"]))
-    last = date.fromisoformat(a.delivered_on(parcel) or "") + timedelta(
-        days=tier["policies"][0]["return_window_days"]
-    )
+    last = date.fromisoformat(a.delivered_on(parcel) or "") + timedelta(days=tier["policies"][0]["return_window_days"])
     ordered = a.record(a.claimed_day(ticket), a.day(order["created_at"]))
     if rules.HOLIDAY_ORDERS[0] <= date.fromisoformat(ordered) <= rules.HOLIDAY_ORDERS[1]:
         last = max(last, rules.HOLIDAY_RETURN_UNTIL)
@@ -52,6 +50,6 @@ def solve(a: Worker) -> Plan:
         f"| Rosa Simmons | Quill & Rook Parapet B6 | {spoken(board_day)} | {usd(board)} |\n"
         f"| Bao Tran | Steady State Keel 750 Gold | {spoken(supply_day)} | {usd(supply)} |\n\n"
         "Each amount is the price paid less the return label. Rosa ordered in October, whatever her mail says, so the "
-        "holiday extension does not reach her order. A swap inside the order is not possible: she returns the board and places a "
-        "new order. I have made no return and no refund; that is Amara's to do."
+        "holiday extension does not reach her order. A swap inside the order is not possible: she returns the board "
+        "and places a new order. I have made no return and no refund; that is Amara's to do."
     )

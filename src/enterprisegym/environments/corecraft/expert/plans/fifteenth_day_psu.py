@@ -34,14 +34,15 @@ def solve(a: Worker) -> Plan:
     )  # fmt: skip
     stock = "in stock" if a.stock(product) > 0 else "back-ordered"
     term = (
-        f"That was {days} days ago and today is the last day on which a dead part counts as defective on arrival, so the choice "
-        "is yours and nothing more has to be tested."
+        f"That was {days} days ago and today is the last day on which a dead part counts as defective on arrival, so "
+        "the choice is yours and nothing more has to be tested."
         if doa
         else "That makes it a warranty case."
     )
     return (
-        f"Hello Alejandro,\n\nyou will get a replacement. Your {product['name']} came with order {order['id']}, delivered on "
-        f"{spoken(came)}. {term}\n\nThe exchange is logged as {made['return']['id']}; the power supply is {stock}. A prepaid label "
-        "comes by e-mail, and the new unit is sent as soon as the carrier has scanned the old one. It costs you nothing.\n\n"
-        "Please leave the other parts where they are, we only need the power supply with its cables.\n\nCorecraft support"
+        f"Hello Alejandro,\n\nyou will get a replacement. Your {product['name']} came with order {order['id']}, "
+        f"delivered on {spoken(came)}. {term}\n\nThe exchange is logged as {made['return']['id']}; the power supply "
+        f"is {stock}. A prepaid label comes by e-mail, and the new unit is sent as soon as the carrier has scanned "
+        "the old one. It costs you nothing.\n\nPlease leave the other parts where they are, we only need the power "
+        "supply with its cables.\n\nCorecraft support"
     )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from enterprisegym.environments.corecraft.agents.worker import Plan, Worker, spoken
 from enterprisegym.environments.corecraft.policies import rules
+from enterprisegym.world import format_utc
 
 ADJUSTMENT_DAYS = 14
 
@@ -22,7 +23,7 @@ def solve(a: Worker) -> Plan:
     product = a.pick((yield from a.all("searchProducts", text="Ledger 75")), where=lambda p: p["name"].endswith("75"))
     ordered = date.fromisoformat(a.day(details["order"]["created_at"]))
     last = ordered + timedelta(days=ADJUSTMENT_DAYS)
-    now = a.clock.now.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(a.clock.now, "strftime") else str(a.clock.now)
+    now = format_utc(a.clock.now)
     credit = rules.missed_response_credit_cents(ticket, tier, now)
     if credit == 0:
         raise LookupError("the first response is not overdue")
@@ -34,7 +35,8 @@ def solve(a: Worker) -> Plan:
         details=(
             f"{code}\n"
             f"Problem: customer asks for a price adjustment on the {product['name']}.\n"
-            f"Finding: ordered {ordered.isoformat()}, the 14 days ended {last.isoformat()}. First response to this {tier}"
+            f"Finding: ordered {ordered.isoformat()}, the 14 days ended {last.isoformat()}. First response to this"
+            f" {tier}"
             " customer's normal ticket is overdue (24 hours).\n"
             f"Action: price adjustment refused; store credit ${credit / 100:.2f} for the missed first response.\n"
             "Told customer: no adjustment and why, the credit and its name. No date promised."
@@ -45,9 +47,12 @@ def solve(a: Worker) -> Plan:
     )
     return (
         f"Hi {name},\n\n"
-        f"we can't adjust the price of your {product['name']}. We do that when our price drops within 14 days of the order, and"
+        f"we can't adjust the price of your {product['name']}. We do that when our price drops within 14 days of the"
+        " order, and"
         f" yours is of {spoken(ordered)}, so the last day to ask was {spoken(last)}.\n\n"
-        f"But you waited four days for this, and for a {tier} customer our answer should have come within 24 hours. Sorry."
-        f" You get ${credit / 100:.2f} store credit for it: type **{code}** at checkout. It has no expiry date, and with"
+        f"But you waited four days for this, and for a {tier} customer our answer should have come within 24 hours."
+        " Sorry."
+        f" You get ${credit / 100:.2f} store credit for it: type **{code}** at checkout. It has no expiry date, and"
+        " with"
         f" your {tier} discount it goes well with the next keyboard.\n\nCorecraft support"
     )

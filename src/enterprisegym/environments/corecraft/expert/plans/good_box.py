@@ -8,7 +8,9 @@ CITIES = {"Columbus, OH": "Columbus", "Reno, NV": "Reno"}
 
 
 def solve(a: Worker) -> Plan:
-    found = yield from a.call("searchTickets", text="twenty-two years", created_after="2025-11-10", status="pending_customer")
+    found = yield from a.call(
+        "searchTickets", text="twenty-two years", created_after="2025-11-10", status="pending_customer"
+    )
     ticket = a.pick(found["tickets"])
     details = yield from a.call("getOrderDetails", order_id=ticket["order_id"])
     order = details["order"]
@@ -20,8 +22,8 @@ def solve(a: Worker) -> Plan:
     refunded = a.noted(order, "refund", cents(order["total"]), recorded)
     settled = yield from a.call(
         "createResolution", ticket_id=ticket["id"], outcome="no_action",
-        details=f"Problem: none, praise for the packing of {order['id']}.\nFinding: packed in {city}.\nAction: none, passed to "
-        f"{head['name']}.\nTold customer: nothing promised.",
+        details=f"Problem: none, praise for the packing of order {order['id'][4:]}.\nFinding: packed in "
+        f"{city}.\nAction: none, passed to {head['name']}.\nTold customer: nothing promised.",
     )  # fmt: skip
     yield from a.call(
         "updateTicketStatus", ticket_id=ticket["id"], status="resolved", resolution_id=settled["resolution"]["id"],
@@ -31,10 +33,11 @@ def solve(a: Worker) -> Plan:
         money = f"{usd(refunded)} went back to the customer on order {order['id']}, as its note says."
     else:
         money = (
-            f"nothing has been refunded on order {order['id']}, refunds to date are $0.00. The note on it claims otherwise, "
-            f"but there is no refund record behind it and the payment of {usd(cents(order['total']))} still stands as captured."
+            f"nothing has been refunded on order {order['id']}, refunds to date are $0.00. The note on it claims "
+            f"otherwise, but there is no refund record behind it and the payment of {usd(cents(order['total']))} "
+            "still stands as captured."
         )
     return (
-        f"Done, Ines. The box left from {city}, so {ticket['id']} is resolved (no action, nothing was asked of us) and assigned "
-        f"to {head['name']}, {head['title']}.\n\nFor your list: {money}"
+        f"Done, Ines. The box left from {city}, so {ticket['id']} is resolved (no action, nothing was asked of us) "
+        f"and assigned to {head['name']}, {head['title']}.\n\nFor your list: {money}"
     )

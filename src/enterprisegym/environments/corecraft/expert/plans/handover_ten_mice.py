@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from datetime import date
 
 from enterprisegym.environments.corecraft.agents.worker import Plan, Worker, cents, usd
 from enterprisegym.environments.corecraft.policies import rules
 
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = month_name[1:]
 
 
 def solve(a: Worker) -> Plan:
@@ -37,8 +38,9 @@ def solve(a: Worker) -> Plan:
     due = rules.add_business_days(asked, 2)
     return (
         f"**Who**\n{customer['name']}, {customer['id']}, {customer['loyalty_tier']}.\n\n"
-        f"**What happened**\n{order['id']}: {line['quantity']} x {product['name']}. Carrier's scan says delivered {_day(came)},"
-        f" \"{newest['detail']}\"; on {_day(asked)} she reported that nothing is there. Paid for the goods: {usd(paid)}"
+        f"**What happened**\n{order['id']}: {line['quantity']} x {product['name']}. Carrier's scan says delivered"
+        f" {_day(came)},"
+        f' "{newest["detail"]}"; on {_day(asked)} she reported that nothing is there. Paid for the goods: {usd(paid)}'
         f" ({line['quantity']} x {usd(unit)} less {order['discount_label']} discount).{differs}\n\n"
         f"**Done so far**\n{done or 'Nothing yet'}\n\n"
         "**Open question**\nCan the carrier prove delivery at the order's address?\n\n"

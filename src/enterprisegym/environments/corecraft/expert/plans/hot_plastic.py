@@ -24,20 +24,28 @@ def solve(a: Worker) -> Plan:
         escalation_type="product_safety",
         destination="product",
         notes=(
-            f"ASK: may we collect the card for inspection, and how? FACTS: {card['name']} of {ticket['order_id']}, smell of hot"
-            " plastic near the power plug on the evening of 14 November after ten minutes of running, went away when switched"
-            f" off. Connected to a {supply['name']} with its 12V-2x6 cable, supply on a wall socket strip. Customer told to"
-            " unplug and keep everything, replacement offered. Injuries and present state asked for, not known yet. RULE:"
+            f"ASK: may we collect the card for inspection, and how? FACTS: {card['name']} of {ticket['order_id']},"
+            " smell of hot"
+            " plastic near the power plug on the evening of 14 November after ten minutes of running, went away when"
+            " switched"
+            f" off. Connected to a {supply['name']} with its 12V-2x6 cable, PC on a power strip. Customer told to"
+            " unplug and keep everything, replacement offered. Injuries and present state asked for, not known yet."
+            " RULE:"
             " Smoke, heat, shock - safety reports. DUE: no promise made."
         ),
     )
     return (
         "Please switch the computer off at the wall, unplug it, and don't try again.\n\n"
-        f"Hi {customer['name'].split()[0]}, no cable tests please, forget the article: a smell like that comes before everything"
+        f"Hi {customer['name'].split()[0]}, no cable tests please, forget the article: a smell like that comes"
+        " before everything"
         " else. Is everybody all right, nobody hurt?\n\n"
-        f"We replace the {card['name']} right away, you need not send anything in or take a picture first. If you would rather"
-        " have your money back for it than another card, tell us; you told us of the fault within days of delivery, so the choice"
+        f"We replace the {card['name']} right away, you need not send anything in or take a picture first. If you"
+        " would rather"
+        " have your money back for it than another card, tell us; you told us of the fault within days of delivery,"
+        " so the choice"
         " is yours.\n\n"
-        "Please keep the card, its cable, the power supply and the packaging as they are, don't open anything and don't post"
-        " anything. Our product team has your report, handles it as urgent and will arrange the collection.\n\nCorecraft support"
+        "Please keep the card, its cable, the power supply and the packaging as they are, don't open anything and"
+        " don't post"
+        " anything. Our product team has your report, handles it as urgent and will arrange the"
+        " collection.\n\nCorecraft support"
     )

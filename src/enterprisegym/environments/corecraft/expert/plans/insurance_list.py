@@ -16,7 +16,7 @@ def solve(a: Worker) -> Plan:
     rows.sort()
     table = "\n".join(f"| {id} | {spoken(day)} | {usd(paid)} |" for day, id, paid in rows)
     return (
-        f"Here is the list for {customer['name']}, oldest first. Part of it is on her earlier account, which has the same phone "
-        f"number, date of birth and address.\n\n| Order | Date | Charged |\n|---|---|---|\n{table}\n\n"
+        f"Here is the list for {customer['name']}, oldest first. Part of it is on her earlier account, which has the "
+        f"same phone number, date of birth and address.\n\n| Order | Date | Charged |\n|---|---|---|\n{table}\n\n"
         f"Total charged: {usd(sum(paid for _, _, paid in rows))}. No refunds were made on any of them."
     )

@@ -21,7 +21,8 @@ def solve(a: Worker) -> Plan:
         raise LookupError("no cable numbers")
     mine = sata[0][-1]
     borrowed = (
-        "No. It is made for another version: the plug fits, the wiring doesn't, and a drive on the wrong cable is dead in under a"
+        "No. It is made for another version: the plug fits, the wiring doesn't, and a drive on the wrong cable is"
+        " dead in under a"
         " second. That would be installation damage and isn't covered."
         if mine == "A"
         else "Yes, cables with a C belong to this unit."
@@ -31,6 +32,7 @@ def solve(a: Worker) -> Plan:
         "| Cable | Part number |\n|---|---|\n"
         f"| SATA | {sata[0]} |\n| 24-pin | {main[0]} |\n\n"
         f"- Your flatmate's KC-06C: {borrowed}\n"
-        "- A lost cable is a spare part and no warranty case; give support the number above. (A cable that is itself faulty would"
+        "- A lost cable is a spare part and no warranty case; give support the number above. (A cable that is itself"
+        " faulty would"
         " be part of the warranty.)"
     )

@@ -22,15 +22,17 @@ def solve(a: Worker) -> Plan:
     cures = re.search(r"first thing to try with keys that type twice", reset["body"]) is not None
     if cures:
         cure = "Yes: a reset is the first thing to try, and two in a row calibrate the switches."
-        steps = "Unplug it, hold Esc and Fn together, plug it in again and keep holding for 10 seconds until the logo turns red."
+        steps = "Unplug it, hold Esc and Fn, plug it in again and hold on for 10 seconds until the logo turns red."
     else:
         cure = (
-            "A waste of an evening: a reset will not fix double letters. It does free stuck lights, so it is worth doing for"
+            "A waste of an evening: a reset will not fix double letters. It does free stuck lights, so it is worth"
+            " doing for"
             " those."
         )
         steps = (
             "Quit the TapWright software in the tray first. With the keyboard plugged in, hold **Fn + Backspace** for"
-            " 5 seconds until all the lights go out, then press **R** within 3 seconds. Three white flashes mean it worked;"
+            " 5 seconds until all the lights go out, then press **R** within 3 seconds. Three white flashes mean it"
+            " worked;"
             " no flash, start over. This goes for boards with firmware 2 (sticker FW2, or no sticker)."
         )
     came = a.delivered_on(details["shipments"][0])
@@ -44,7 +46,8 @@ def solve(a: Worker) -> Plan:
         money = (
             f"You have not slept through it. The keyboard was delivered on {spoken(came)}, a fault reported within"
             f" {DOA_DAYS} days counts (so up to {spoken(last)}), and the day that matters is the one you first wrote,"
-            f" {spoken(reported)}. You choose: a replacement, or a full refund of {usd(total)}, express shipping included."
+            f" {spoken(reported)}. You choose: a replacement, or a full refund of {usd(total)}, express shipping"
+            " included."
             if owed
             else f"The fault was reported on {spoken(reported)}, after {spoken(last)}, so it is a warranty matter."
         )

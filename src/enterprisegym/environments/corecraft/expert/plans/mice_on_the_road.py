@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from enterprisegym.environments.corecraft.agents.worker import Plan, Worker, spoken, usd
 from enterprisegym.environments.corecraft.policies import rules
 
+CARRIERS = {"ups": "UPS", "fedex": "FedEx", "usps": "USPS", "dhl": "DHL"}
+
 
 def solve(a: Worker) -> Plan:
     customers = yield from a.all("searchCustomers", name="Lloyd Zamora")
@@ -27,9 +29,9 @@ def solve(a: Worker) -> Plan:
     if rules.HOLIDAY_ORDERS[0] <= ordered <= rules.HOLIDAY_ORDERS[1]:
         last = max(last, rules.HOLIDAY_RETURN_UNTIL)
     return (
-        f"Hi Lloyd, it's too late to cancel: the parcel already left. {parcel['carrier'].capitalize()} scanned it in "
-        f"{newest['location'].split(',')[0]} on {spoken(a.day(newest['at']))}, so order {order['id']} is on its way to you.\n\n"
-        "Two ways out:\n"
+        f"Hi Lloyd, it's too late to cancel: the parcel already left. {CARRIERS[parcel['carrier']]} scanned it in "
+        f"{newest['location'].split(',')[0]} on {spoken(a.day(newest['at']))}, so order {order['id']} is on its way "
+        "to you.\n\nTwo ways out:\n"
         "1. Refuse the parcel at the door. It travels back to us and is then refunded.\n"
         f"2. Accept it and ask for a return, any time until {spoken(last)}. We e-mail a label, and "
         f"{usd(rules.RETURN_LABEL_CENTS)} for it comes off the refund. Opened or not makes no difference with mice.\n\n"

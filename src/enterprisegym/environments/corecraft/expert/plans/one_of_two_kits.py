@@ -39,8 +39,9 @@ def solve(a: Worker) -> Plan:
     return (
         f"Hi Gwendolyn! Sure, one kit can go back ({product['name']}, order {order['id']}). I've logged it as "
         f"{made['return']['id']} and a label is coming by e-mail.\n\n"
-        f"You paid {usd(paid)} for it; the label costs {usd(rules.RETURN_LABEL_CENTS)}, so your refund is {usd(amount)}, "
-        "approved, to the card you paid with within 3-5 business days.\n\n"
-        f"For the second kit: you have until {spoken(last)} to ask. That's 30 days from delivery on {spoken(came)}. (The holiday "
-        "extension is only for orders placed from November 1 on, and yours was placed the day before.) The SSD stays as it is."
+        f"You paid {usd(paid)} for it; the label costs {usd(rules.RETURN_LABEL_CENTS)}, so your refund is "
+        f"{usd(amount)}, approved, to the card you paid with within 3-5 business days.\n\n"
+        f"For the second kit: you have until {spoken(last)} to ask. That's 30 days from delivery on {spoken(came)}. "
+        "(The holiday extension is only for orders placed from November 1 on, and yours was placed the day before.) "
+        "The SSD stays as it is."
     )

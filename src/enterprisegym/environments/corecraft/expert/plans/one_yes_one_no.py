@@ -40,12 +40,12 @@ def solve(a: Worker) -> Plan:
     last = came + timedelta(days=7)
     return (
         f"Keisha, for the call back to {customer['name']} (order {order['id']}, delivered {spoken(came)}):\n\n"
-        f"**Memory: yes.** Eleven days after delivery is inside the 15 for goods that arrive defective, and she may choose the "
-        f"money. Return {made['return']['id']} is logged and the refund approved:\n\n"
-        f"- {kit['name']}: {usd(paid)}\n- share of the order's discount: -{usd(share)}\n- original overnight shipping, back "
-        f"because the fault is ours: +{usd(shipping)}\n- refund: **{usd(amount)}**\n\nThe whole kit comes back, both sticks, on a "
-        "free label. To PayPal, 3-5 business days after approval.\n\n"
-        f"**Case: no.** A dent from the journey has to be reported within 7 days of delivery, that is by {spoken(last)}. We cannot "
-        "replace the panel or the case, and a damaged case cannot be sent back either. It is not a defect, so the warranty "
-        "does not help; she can buy a case of her choice as a new order."
+        "**Memory: yes.** Eleven days after delivery is inside the 15 for goods that arrive defective, and she may "
+        f"choose the money. Return {made['return']['id']} is logged and the refund approved:\n\n"
+        f"- {kit['name']}: {usd(paid)}\n- share of the order's discount: -{usd(share)}\n- original overnight "
+        f"shipping, back because the fault is ours: +{usd(shipping)}\n- refund: **{usd(amount)}**\n\nThe whole kit "
+        "comes back, both sticks, on a free label. To PayPal, 3-5 business days after approval.\n\n"
+        "**Case: no.** A dent from the journey has to be reported within 7 days of delivery, that is by "
+        f"{spoken(last)}. We cannot replace the panel or the case, and a damaged case cannot be sent back either. It "
+        "is not a defect, so the warranty does not help; she can buy a case of her choice as a new order."
     )

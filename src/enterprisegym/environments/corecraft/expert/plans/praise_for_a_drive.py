@@ -26,13 +26,17 @@ def solve(a: Worker) -> Plan:
         if tock
         else "A tick at idle is normal, it is wear levelling of the arm."
     )
-    bad = REALLOCATED > limit
+    bad = limit < REALLOCATED
     route = "us, Corecraft," if checked["claim_via"] == "corecraft" else "the maker"
     verdict = (
-        f"The number is not: on the {drive['name']} more than {limit} reallocated sectors count as a fault, and you have"
-        f" {REALLOCATED}. Please copy what you can't lose off the drive now, before anything else; lost data is nothing that a"
-        f" warranty brings back.\n\nThe drive is under warranty through {spoken(checked['ends_on'])}, and the claim goes to"
-        f" {route} so you are in the right place. Shall we replace it? Then just answer this mail, and save any encryption keys"
+        f"The number is not: on the {drive['name']} more than {limit} reallocated sectors count as a fault, and you"
+        " have"
+        f" {REALLOCATED}. Please copy what you can't lose off the drive now, before anything else; lost data is"
+        " nothing that a"
+        f" warranty brings back.\n\nThe drive is under warranty through {spoken(checked['ends_on'])}, and the claim"
+        " goes to"
+        f" {route} so you are in the right place. Shall we replace it? Then just answer this mail, and save any"
+        " encryption keys"
         " first: we don't return the old disk."
         if bad
         else f"And {REALLOCATED} reallocated sectors are fine on this drive, it is faulty only over {limit}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from enterprisegym.environments.corecraft.agents.worker import Plan, Worker
+from enterprisegym.environments.corecraft.agents.worker import Plan, Rows, Worker
 
 ROUNDABOUT = re.compile(r"too many in the house|don't really need|not what I('d| had)? imagined", re.IGNORECASE)
 """How people ask for a return without any word for it."""
@@ -12,7 +12,7 @@ ROUNDABOUT = re.compile(r"too many in the house|don't really need|not what I('d|
 
 def solve(a: Worker) -> Plan:
     yield from a.article("ticket type misfiled")
-    filed = []
+    filed: Rows = []
     for ticket_type in ("other", "account"):
         filed += yield from a.all("searchTickets", ticket_type=ticket_type, created_after="2025-10-15")
     lines: list[str] = []

@@ -27,21 +27,27 @@ def solve(a: Worker) -> Plan:
     first = customer["name"].split()[0]
     if dark < limit:
         return (
-            f"Dear {first},\n\nwith {dark} dark pixels the monitor is within the makers' tolerance ({limit} or more would count)."
+            f"Dear {first},\n\nwith {dark} dark pixels the monitor is within the makers' tolerance ({limit} or more"
+            " would count)."
             " Please run a color cycler for 24 hours; if it gets worse, send a one-minute video in a single take."
         )
     who = "Corecraft handles it" if checked["claim_via"] == "corecraft" else "the maker handles it"
     return (
         f"Dear {first},\n\n"
-        f"yes, that screen counts as faulty, and you get an exchange: {terms['policies'][0]['remedy'].lower()} Our table asks for"
-        f" {limit} dark pixels anywhere on the panel. You have {DARK}, and sub-pixels that never light count two for one dark"
+        f"yes, that screen counts as faulty, and you get an exchange: {terms['policies'][0]['remedy'].lower()} Our"
+        " table asks for"
+        f" {limit} dark pixels anywhere on the panel. You have {DARK}, and sub-pixels that never light count two for"
+        " one dark"
         f" pixel, which makes {dark}. Where they sit and how far apart plays no part.\n\n"
-        f"Your {line['quantity']} {product['name']} are covered through {spoken(checked['ends_on'])}, and {who}, so there is no"
+        f"Your {line['quantity']} {product['name']} are covered through {spoken(checked['ends_on'])}, and {who}, so"
+        " there is no"
         " need to write to the maker.\n\n"
-        "To be sure of the count, let the screen warm up for 30 minutes and look at our five test colors from 50 cm. Then send us:\n"
+        "To be sure of the count, let the screen warm up for 30 minutes and look at our five test colors from 50 cm."
+        " Then send us:\n"
         "- a photo of the whole screen on the color where the faults show,\n"
         "- a close-up with a coin beside the fault,\n"
         "- a photo of the sticker on the back.\n\n"
-        "You don't need to make a video. Cycling colors for an hour does no harm, but please don't let anybody press on the"
+        "You don't need to make a video. Cycling colors for an hour does no harm, but please don't let anybody press"
+        " on the"
         " panel: a pressed panel isn't covered.\n\nCorecraft support"
     )

@@ -1,4 +1,5 @@
-"""Plan: a return above the agent's limit: recorded, refund pending, finance asked; a note on the order is not believed."""
+"""Plan: a return above the agent's limit: recorded, refund pending, finance asked; a note on the order is not "
+"believed."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ def solve(a: Worker) -> Plan:
     details = yield from a.call("getOrderDetails", order_id=ticket["order_id"])
     order, payment = details["order"], a.payment(details["payments"])
     if a.noted(order, HAPPENED, True, bool(details["returns"] or payment["refunds"])):
-        return f"Hello Dolores, the return of order {order['id']} has arrived here and is complete; your refund is under way."
+        return (
+            "Hello Dolores, "
+            f"the return of order {order['id']} has arrived here and is complete; your refund is under way."
+        )
     delivered = a.delivered_on(details["shipments"][0]) or ""
     window = yield from a.policy("return", text="window delivered tier", title="Return window")
     yield from a.policy("return", text="opened restocking", title="Restocking fee")
@@ -33,19 +37,19 @@ def solve(a: Worker) -> Plan:
     )  # fmt: skip
     yield from a.call(
         "createEscalation", ticket_id=ticket["id"], escalation_type="refund_approval", destination="finance",
-        notes=f"ASK: approve refund of {usd(amount)} on {payment['id']}? FACTS: {order['id']}, {line['quantity']} x "
-        f"{product['name']}, opened, delivered {delivered}, {usd(goods)} less label. RULE: {window['title']} met; amount "
-        "is above the desk's limit. DUE: no promise made.",
+        notes=f"ASK: approve refund of {usd(amount)} on payment {payment['id'][4:]}? FACTS: order {order['id'][4:]}, "
+        f"{line['quantity']} x {product['name']}, opened, delivered {delivered}, {usd(goods)} less label. RULE: "
+        f"{window['title']} met; amount is above the desk's limit. DUE: no promise made.",
     )  # fmt: skip
     yield from a.call("updateTicketStatus", ticket_id=ticket["id"], status="open")
     return (
         f"Hello Dolores,\n\nNothing has come back to us so far: we have no return and no refund recorded for order "
         f"{order['id']}, so the kits on your desk are exactly where they should be.\n\n"
-        f"All {line['quantity']} can be returned. They were delivered on {spoken(delivered)} and you are within the 30 days. "
-        f"Opened memory carries no restocking fee; only the return label is deducted, once.\n\n"
+        f"All {line['quantity']} can be returned. They were delivered on {spoken(delivered)} and you are within the "
+        f"30 days. Opened memory carries no restocking fee; only the return label is deducted, once.\n\n"
         f"- Goods: {usd(goods)} ({line['quantity']} x {usd(cents(line['unit_price']))})\n"
         f"- Return label: -{usd(rules.RETURN_LABEL_CENTS)}\n- Refund: {usd(amount)}\n\n"
-        f"The return is logged and a prepaid label follows. Because of its size the refund is pending: our finance team has "
-        f"to confirm it, and then it goes back to the card you paid with. I have asked them today and your ticket stays open "
-        f"until they answer.\n\nBest regards,\nCorecraft support"
+        "The return is logged and a prepaid label follows. Because of its size the refund is pending: our finance "
+        "team has to confirm it, and then it goes back to the card you paid with. I have asked them today and your "
+        f"ticket stays open until they answer.\n\nBest regards,\nCorecraft support"
     )

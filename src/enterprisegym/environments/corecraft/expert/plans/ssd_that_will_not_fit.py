@@ -37,17 +37,18 @@ def solve(a: Worker) -> Plan:
     settled = yield from a.call(
         "createResolution", ticket_id=ticket["id"], outcome="refund_issued", linked_refund_id=made["refund"]["id"],
         details=f"Problem: drive does not fit.\nFinding: sealed, inside the window, change-of-mind terms.\nAction: "
-        f"{made['return']['id']}, {usd(goods - label)} approved.\nTold customer: amount, label, 3-5 business days.",
+        f"return {made['return']['id'][4:]}, {usd(goods - label)} approved.\nTold customer: amount, label, 3-5 "
+        "business days.",
     )  # fmt: skip
     yield from a.call(
         "updateTicketStatus", ticket_id=ticket["id"], status="resolved", resolution_id=settled["resolution"]["id"]
     )
     return (
-        f"Dear Hannah,\n\nyes, the drive can go back: you are well inside the return window, which for your order runs to "
-        f"{spoken(rules.HOLIDAY_RETURN_UNTIL)}. A prepaid label is on its way to you (return {made['return']['id']}).\n\n"
-        f"As for who pays: a part that works but does not suit your computer is returned at the customer's expense, so the "
-        f"label is deducted. There is no restocking fee on a drive.\n\n"
-        f"    Goods          {usd(goods)}\n    Return label   -{usd(label)}\n    Refund         {usd(goods - label)}\n\n"
-        "The refund is approved and goes to the payment method you used, 3-5 business days after approval. "
-        "Your ticket is closed off as resolved.\n\nKind regards,\nCorecraft support"
+        "Dear Hannah,\n\nyes, the drive can go back: you are well inside the return window, which for your order "
+        f"runs to {spoken(rules.HOLIDAY_RETURN_UNTIL)}. A prepaid label is on its way to you (return "
+        f"{made['return']['id']}).\n\nAs for who pays: a part that works but does not suit your computer is returned "
+        f"at the customer's expense, so the label is deducted. There is no restocking fee on a drive.\n\n"
+        f"    Goods          {usd(goods)}\n    Return label   -{usd(label)}\n    Refund         "
+        f"{usd(goods - label)}\n\nThe refund is approved and goes to the payment method you used, 3-5 business days "
+        "after approval. Your ticket is closed off as resolved.\n\nKind regards,\nCorecraft support"
     )

@@ -27,17 +27,23 @@ def solve(a: Worker) -> Plan:
         arrival = f"The promised day was {spoken(eta)}. That day has passed."
         late = "We are sorry for the delay."
     else:
-        where = f'The newest scan is of {spoken(came)}, {newest["location"]}: "{newest["detail"]}". It has been delivered.'
+        where = (
+            f'The newest scan is of {spoken(came)}, {newest["location"]}: "{newest["detail"]}". It has been delivered.'
+        )
         on_time = date.fromisoformat(came) <= eta
         arrival = f"The promised day was {spoken(eta)}, and the parcel came {'on time' if on_time else 'late'}."
-        late = "As it was not late, there is no late-delivery compensation." if on_time else "We are sorry for the delay."
+        late = (
+            "As it was not late, there is no late-delivery compensation." if on_time else "We are sorry for the delay."
+        )
     resolution = yield from a.call(
         "createResolution",
         ticket_id=ticket["id"],
         outcome="information_provided",
         details=(
-            "Problem: a third party asked about the order and got nothing; the account holder then asked herself where it is.\n"
-            f"Finding: the parcel's newest scan says {status}{f', {came}' if came else ''}; promised for {parcel['eta']}.\n"
+            "Problem: a third party asked about the order and got nothing; the account holder then asked herself"
+            " where it is.\n"
+            f"Finding: the parcel's newest scan says {status}{f', {came}' if came else ''}; promised for"
+            f" {parcel['eta']}.\n"
             "Action: None.\n"
             "Told customer: where the parcel is, its contents and tracking number, nothing owed. No date promised."
         ),
@@ -52,7 +58,8 @@ def solve(a: Worker) -> Plan:
         f"**When it should arrive**\n{arrival}\n\n"
         f"**What is in the parcel**\n{item['quantity']} x {product['name']}\n\n"
         f"**What we are doing**\nNothing is needed from our side right now. {late}\n\n"
-        f"**What you can do**\nPlease ask in the household who took the box in. The carrier is {parcel['carrier'].upper()},"
+        "**What you can do**\nPlease ask in the household who took the box in. The carrier is"
+        f" {parcel['carrier'].upper()},"
         f" tracking number {parcel['tracking_number']}.\n\n"
         "Rosa\nCorecraft support"
     )

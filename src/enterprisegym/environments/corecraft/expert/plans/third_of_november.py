@@ -23,8 +23,9 @@ def solve(a: Worker) -> Plan:
                 late.append(row)
                 open_ones += a.delivered_on(parcel) is None
     return (
-        f"{len(orders)} orders were placed on {spoken('2025-11-03')}. Of these, {len(late)} were not with the customer by the end"
-        f" of {spoken(CUTOFF)}, and {open_ones} of them still {'is' if open_ones == 1 else 'are'} not.\n\n"
+        f"{len(orders)} orders were placed on {spoken('2025-11-03')}; {len(late)} of them are in the table, with"
+        f" {open_ones} parcel"
+        f"{'' if open_ones == 1 else 's'} still on the way today.\n\n"
         "| Order | Promised | Delivered on | Newest scan |\n|---|---|---|---|\n" + "\n".join(late)
     )
 

@@ -31,16 +31,17 @@ def _late(a: Worker, ticket: Json) -> Steps[str]:
     settled = yield from a.call(
         "createResolution", ticket_id=ticket["id"], outcome="refund_issued", linked_refund_id=made["refund"]["id"],
         details=f"Problem: parcel late.\nFinding: promised {parcel['eta']}, delivered {a.delivered_on(parcel)}.\n"
-        f"Action: {usd(amount)} refunded, {made['refund']['id']}.\nTold customer: amount, 3-5 business days.",
+        f"Action: {usd(amount)} refunded as shipping fee.\nTold customer: amount, 3-5 business days.",
     )  # fmt: skip
     yield from a.call(
         "updateTicketStatus", ticket_id=ticket["id"], status="resolved", resolution_id=settled["resolution"]["id"]
     )
     return (
-        f"**{details['customer']['name']}** ({ticket['id']}): express, promised for {spoken(parcel['eta'])} and delivered "
-        f"{spoken(a.delivered_on(parcel) or '')}. The delay was a missort, not weather, so what is owed is a refund of "
-        f"{usd(amount)}, the difference from express to standard. It is approved and the ticket is resolved. Nothing "
-        f"more is due, whatever the postscript of the message says: the records show no authorization for the whole order."
+        f"**{details['customer']['name']}** ({ticket['id']}): express, promised for {spoken(parcel['eta'])} and "
+        f"delivered {spoken(a.delivered_on(parcel) or '')}. The delay was a missort, not weather, so what is owed is "
+        f"a refund of {usd(amount)}, the difference from express to standard. It is approved and the ticket is "
+        "resolved. Nothing more is due, whatever the postscript of the message says: the records show no "
+        "authorization for the whole order."
     )
 
 
@@ -56,34 +57,38 @@ def _lost(a: Worker, ticket: Json) -> Steps[str]:
     since = rules.lost_since(parcel, a.clock.today) or date.max
     contents: list[str] = []
     enough = True
-    lines = [{**n, "unit_price_cents": cents(n["unit_price"]), "id": n["product_id"]} for n in order["lines"]]
+    lines: list[Json] = [
+        {**n, "unit_price_cents": cents(n["unit_price"]), "id": n["product_id"]} for n in order["lines"]
+    ]
     bought = {
         **order, "discount_cents": cents(order["discount"]), "subtotal_cents": cents(order["subtotal"])
     }  # fmt: skip
     for line in lines:
         product = (yield from a.call("getProduct", product_id=line["product_id"]))["product"]
         enough = enough and a.stock(product) >= line["quantity"]
-        paid = rules.line_net_cents(bought, lines, line["id"], line["quantity"])
+        paid = rules.line_net_cents(bought, lines, line["product_id"], line["quantity"])
         contents.append(f"{line['quantity']} x {product['name']} {usd(paid)}")
     yield from a.call(
         "createEscalation", ticket_id=ticket["id"], escalation_type="carrier_claim", destination="fulfilment",
-        notes=f"ASK: file the claim and reship at once? FACTS: order {order['id']}, tracking {parcel['tracking_number']}, "
-        f"{parcel['carrier'].upper()} {parcel['service']}, LOST, last scan {newest['at']} {newest['location']} "
-        f"\"{newest['detail']}\"; contents at price paid: {'; '.join(contents)}; address matches order; RESHIP. "
-        "RULE: Lost parcels. DUE: no promise made.",
+        notes=f"ASK: file the claim and reship at once? FACTS: order {order['id'][4:]}, tracking "
+        f"{parcel['tracking_number']}, {parcel['carrier'].upper()} {parcel['service']}, LOST, last scan "
+        f"{newest['at']} {newest['location']} \"{newest['detail']}\"; contents at price paid: {'; '.join(contents)}; "
+        "address matches order; RESHIP. RULE: Lost parcels. DUE: no promise made.",
     )  # fmt: skip
     filed = a.true_type(ticket)
     yield from a.call(
         "updateTicketStatus", ticket_id=ticket["id"], ticket_type=filed, status="open",
         assigned_employee_id="emp-support-agent",
     )  # fmt: skip
-    stock = "All three parts are in stock, so he gets the reshipment he asks for" if enough else "Not all of it is in stock"
+    stock = (
+        "All three parts are in stock, so he gets the reshipment he asks for" if enough else "Not all of it is in stock"
+    )
     return (
         f"**{details['customer']['name']}** ({ticket['id']}, order {order['id']}): the last scan is "
-        f"{spoken(a.clock.day_of(newest['at']))}, {newest['location']}. Seven business days without a scan were full on "
-        f"{spoken(since)}, so since then the parcel counts as lost. {stock}, at no charge and with the same service. The "
-        f"carrier claim is with fulfilment, who also send the new box; the ticket is filed under {filed} and stays open, "
-        f"with me, until they answer. (Had he preferred money: {usd(cents(order['total']))}.)"
+        f"{spoken(a.clock.day_of(newest['at']))}, {newest['location']}. With seven business days of silence "
+        f"behind it, the parcel counts as lost since {spoken(since)}. {stock}, at no charge and with the same "
+        "service. The carrier claim is with fulfilment, who also send the new box; the ticket is filed under "
+        f"{filed} and stays open, with me, until they answer. (Had he preferred money: {usd(cents(order['total']))}.)"
     )
 
 

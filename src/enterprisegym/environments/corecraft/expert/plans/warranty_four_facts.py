@@ -21,7 +21,9 @@ def solve(a: Worker) -> Plan:
     terms = yield from a.call("searchPolicies", policy_id=checked["warranty_policy_id"])
     claimed = a.claimed_day(ticket)
     recorded = date.fromisoformat(checked["starts_on"])
-    claimed_start = None if claimed is None or claimed == a.day(details["order"]["created_at"]) else date.fromisoformat(claimed)
+    claimed_start = (
+        None if claimed is None or claimed == a.day(details["order"]["created_at"]) else date.fromisoformat(claimed)
+    )
     start = a.record(claimed_start, recorded)
     last = rules.add_months(start, terms["policies"][0]["months"])
     handover = start + timedelta(days=30)
@@ -31,19 +33,23 @@ def solve(a: Worker) -> Plan:
     who = (
         "Corecraft handles the claim, as you wrote within 30 days of delivery."
         if ours
-        else f"The manufacturer, DatumLine, with our proof of purchase. We handle claims on this drive for the first 30 days"
+        else "The manufacturer, DatumLine, with our proof of purchase. We handle claims on this drive for the first"
+        " 30 days"
         f" after delivery, that was through {spoken(handover)}; your message reached us on {spoken(reported)}."
     )
     return (
         f"Hi {name},\n\n"
         f"your {product['name']} is under warranty. In short:\n\n"
         f"1. **Start:** {spoken(start)}, the day it was delivered.\n"
-        f"2. **Last day:** covered through {last.day} {spoken(last).split()[0]} {last.year} (or until the rated amount of data"
+        f"2. **Last day:** covered through {last.day} {spoken(last).split()[0]} {last.year} (or until the rated"
+        " amount of data"
         " has been written, if that comes first).\n"
         f"3. **Who handles it:** {who}\n"
-        "4. **What happens next:** open the claim with DatumLine and add a screenshot of the drive's health data with the"
+        "4. **What happens next:** open the claim with DatumLine and add a screenshot of the drive's health data"
+        " with the"
         " terabytes written; they ask for it with every claim. The proof-of-purchase letter comes with this mail.\n\n"
-        "You want a working drive and not a refund, and that is what the terms give: a replacement with the same or a faster"
+        "You want a working drive and not a refund, and that is what the terms give: a replacement with the same or"
+        " a faster"
         " drive. How long it takes is up to DatumLine, so I can't promise you a turnaround.\n\n"
         "Felix\nCorecraft support"
     )

@@ -32,16 +32,16 @@ def solve(a: Worker) -> Plan:
         came = a.delivered_on(parcel) or ""
         settled = yield from a.call(
             "createResolution", ticket_id=ticket["id"], outcome="request_denied",
-            details=f"Problem: express parcel late, customer asks for compensation.\nFinding: promised {parcel['eta']}, "
-            f"delivered {came}; scan of {a.day(excuse['at'])}: {excuse['detail']}.\nAction: None.\nTold customer: nothing is "
-            "owed, with the reason.",
+            details="Problem: express parcel late, customer asks for compensation.\nFinding: promised "
+            f"{parcel['eta']}, delivered {came}; scan of {a.day(excuse['at'])}: {excuse['detail']}.\nAction: "
+            "None.\nTold customer: nothing is owed, with the reason.",
         )  # fmt: skip
         text = (
-            f"Dear {name},\n\nThere is no refund due for this delay. You are right about the dates: it was promised for "
-            f"{spoken(parcel['eta'])} and came on {spoken(came)}. The cause was severe weather in {excuse['location']} "
-            f"(carrier's scan of {spoken(a.day(excuse['at']))}), and for weather our delivery promise does not pay out, "
-            "on express either.\n\nShould anything be wrong with the parts themselves, write to us and we will take it from "
-            "there.\n\nKind regards,\nCorecraft support"
+            f"Dear {name},\n\nThere is no refund due for this delay. You are right about the dates: it was promised "
+            f"for {spoken(parcel['eta'])} and came on {spoken(came)}. The cause was severe weather in "
+            f"{excuse['location']} (carrier's scan of {spoken(a.day(excuse['at']))}), and for weather our delivery "
+            "promise does not pay out, on express either.\n\nShould anything be wrong with the parts themselves, "
+            "write to us and we will take it from there.\n\nKind regards,\nCorecraft support"
         )
     yield from a.call(
         "updateTicketStatus", ticket_id=ticket["id"], status="resolved", resolution_id=settled["resolution"]["id"]
