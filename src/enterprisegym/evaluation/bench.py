@@ -18,7 +18,8 @@ from typing import Any
 from enterprisegym.environment import Environment, make
 from enterprisegym.errors import ToolError
 from enterprisegym.evaluation.soundness import play
-from enterprisegym.tasks import Task
+from enterprisegym.tasks import Call, Task
+from enterprisegym.world import Fork, WorldImage
 
 LIVE_FORKS = 500
 
@@ -44,7 +45,8 @@ def bench_world(name: str, *, large_scale: int = 100, repeat: int = 300) -> dict
             "repeat": repeat,
             "fork_us_p50_scale_1": _fork_us(environment, 1, repeat),
             f"fork_us_p50_scale_{large_scale}": _fork_us(environment, large_scale, repeat),
-            "first_change_us_p50": _first_change_us(environment, repeat),
+            "first_change_us_p50": _first_change_us(environment, repeat, recycled=False),
+            "first_change_recycled_us_p50": _first_change_us(environment, repeat, recycled=True),
             "fork_kib": _fork_kib(environment),
             "read_us_p50": _median_us(reads),
             "change_us_p50": _median_us(changes),
@@ -80,12 +82,14 @@ def _fork_us(environment: Environment, scale: int, repeat: int) -> float:
     return _median_us(found[5:])
 
 
-def _first_change_us(environment: Environment, repeat: int) -> float:
-    """The first write to a table of a fresh fork, in its transaction."""
+def _first_change_us(environment: Environment, repeat: int, *, recycled: bool) -> float:
+    """The first write to a table of a fresh fork, in its transaction; `recycled`: on a closed fork's connection."""
     image = environment.world(seed=1, scale=1)
     table = environment.schema.tables[list(environment.spec.entity_types.values())[2]]
     found: list[float] = []
     for _ in range(repeat):
+        if not recycled:
+            image = WorldImage(image.key, image.folder, image.schema, image.clock, image.hash)
         with image.fork() as fork:
             row = fork.rows(f"SELECT * FROM {table.name} ORDER BY id LIMIT 1")[0]
             started = time.perf_counter()
@@ -96,21 +100,30 @@ def _first_change_us(environment: Environment, repeat: int) -> float:
 
 
 def _fork_kib(environment: Environment) -> float:
-    """Resident memory a live fork costs after six reads and one change through the tools, 500 alive at once."""
-    tasks = [t for t in environment.tasks("expert") if _changing(environment, t)]
-    reads = [
-        c for t in environment.tasks("expert") for c in t.reference.calls if environment.toolbox[c.name].kind == "read"
-    ]
-    images = environment.image_of(tasks[0].world)
-    change = next(c for c in tasks[0].reference.calls if environment.toolbox[c.name].kind == "change")
+    """Resident memory a live fork costs after six reads and one change through the tools, 500 alive at once.
+
+    Reads and changes are those of the expert references, in turn; of changes, the first of each task that can be made
+    on a fresh fork.
+    """
+    calls = [c for t in environment.tasks("expert") for c in t.reference.calls]
+    reads = [c for c in calls if environment.toolbox[c.name].kind == "read"]
+    firsts = [next((c for c in t.reference.calls if environment.toolbox[c.name].kind == "change"), None) for t in
+              environment.tasks("expert")]  # fmt: skip
+    image = environment.world(seed=1)
+    changes: list[Call] = []
+    for call in firsts:
+        with image.fork() as fork:
+            if call is not None and _quiet(environment, fork, call):
+                changes.append(call)
+    image = WorldImage(image.key, image.folder, image.schema, image.clock, image.hash)
     gc.collect()
     before = _resident_kib()
-    live: list[Any] = []
+    live: list[Fork] = []
     for number in range(LIVE_FORKS):
-        fork = images.fork()
+        fork = image.fork()
         for call in (reads * 2)[number % len(reads) :][:6]:
-            _quiet(environment, fork, call.name, dict(call.arguments))
-        _quiet(environment, fork, change.name, dict(change.arguments))
+            _quiet(environment, fork, call)
+        _quiet(environment, fork, changes[number % len(changes)])
         live.append(fork)
     gc.collect()
     cost = (_resident_kib() - before) / LIVE_FORKS
@@ -119,15 +132,13 @@ def _fork_kib(environment: Environment) -> float:
     return round(cost, 1)
 
 
-def _quiet(environment: Environment, fork: Any, name: str, arguments: dict[str, Any]) -> None:
+def _quiet(environment: Environment, fork: Fork, call: Call) -> bool:
+    """Make a call; whether it was accepted."""
     try:
-        environment.toolbox.call(fork, name, arguments)
+        environment.toolbox.call(fork, call.name, dict(call.arguments))
     except ToolError:
-        return
-
-
-def _changing(environment: Environment, task: Task) -> bool:
-    return any(environment.toolbox[c.name].kind == "change" for c in task.reference.calls)
+        return False
+    return True
 
 
 def _call_times(environment: Environment, tasks: list[Task], rounds: int = 5) -> tuple[list[float], list[float]]:
@@ -137,9 +148,8 @@ def _call_times(environment: Environment, tasks: list[Task], rounds: int = 5) ->
         for task in tasks:
             with environment.fork_for(task) as fork:
                 for call in task.reference.calls:
-                    arguments = dict(call.arguments)
                     started = time.perf_counter()
-                    _quiet(environment, fork, call.name, arguments)
+                    _quiet(environment, fork, call)
                     elapsed = time.perf_counter() - started
                     (changes if environment.toolbox[call.name].kind == "change" else reads).append(elapsed)
     return reads, changes

@@ -12,8 +12,9 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,18 +24,33 @@ from enterprisegym.world.diff import Diff, RowChange, state_hash
 from enterprisegym.world.schema import Schema, Table
 
 Row = dict[str, Any]
+IDLE_CONNECTIONS = 16
 
 
 class IntegrityError(Exception):
     """A write that would break the world: wrong type, broken reference, failed CHECK. A bug of the caller."""
 
 
+@dataclass
+class Own:
+    """A fork's own connection; `prepared` are the tables for which it has a delta table and a view, perhaps empty."""
+
+    connection: sqlite3.Connection
+    prepared: set[str]
+    pid: int
+
+
 class ImageFile:
-    """The file of an image, and the connection through which all forks of a thread read it."""
+    """The file of an image: the connection through which all forks of a thread read it, and used ones for writing.
+
+    A fork that is closed empties its delta tables and leaves its connection for the next one, which then need not
+    parse the schema again.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        self._idle: list[Own] = []
 
     @property
     def reader(self) -> sqlite3.Connection:
@@ -44,6 +60,26 @@ class ImageFile:
             self._local.connection.executescript("PRAGMA cache_size = -16384; PRAGMA query_only = ON")
             self._local.pid = os.getpid()
         return self._local.connection
+
+    def take(self) -> Own:
+        """A connection for one fork alone, as if freshly opened."""
+        while self._idle:
+            own = self._idle.pop()
+            if own.pid == os.getpid():
+                return own
+        connection = self.connect(cached_statements=6)
+        # Few private pages: the kernel caches the file once for all forks.
+        connection.executescript("PRAGMA cache_size = 4; PRAGMA temp_store = MEMORY; PRAGMA temp.cache_size = 4")
+        return Own(connection, set(), os.getpid())
+
+    def give_back(self, own: Own, written: Iterable[str]) -> None:
+        """Take a connection back, with what its fork wrote wiped out."""
+        if own.connection.in_transaction or len(self._idle) >= IDLE_CONNECTIONS or own.pid != os.getpid():
+            own.connection.close()
+            return
+        for name in written:
+            own.connection.execute(f"DELETE FROM temp.delta_{name}")
+        self._idle.append(own)
 
     def connect(self, cached_statements: int) -> sqlite3.Connection:
         return sqlite3.connect(
@@ -63,7 +99,7 @@ class Fork:
         self.clock = clock
         self.base_hash = base_hash
         self._file = file
-        self._private: sqlite3.Connection | None = None
+        self._private: Own | None = None
         self._written: set[str] = set()
         self._baseline: dict[tuple[str, str], Row] = {}
         self._in_transaction = False
@@ -112,12 +148,18 @@ class Fork:
         if self._in_transaction:
             raise RuntimeError("a transaction is already open in this fork")
         written = set(self._written)
+        prepared = None if self._private is None else set(self._private.prepared)
         self._in_transaction = True
         try:
             yield
         except BaseException:
             self._end_transaction("ROLLBACK")
             self._written = written
+            if self._private is not None and prepared is not None:
+                self._private.prepared = prepared
+            elif self._private is not None:
+                self._private.connection.close()
+                self._private = None
             raise
         else:
             self._end_transaction("COMMIT")
@@ -162,9 +204,9 @@ class Fork:
         return state_hash(self.base_hash, self._changes({}))
 
     def close(self) -> None:
+        if self._private is not None and not self._closed:
+            self._file.give_back(self._private, self._written)
         self._closed = True
-        if self._private is not None:
-            self._private.close()
 
     def __enter__(self) -> Fork:
         return self
@@ -197,31 +239,31 @@ class Fork:
             raise sqlite3.ProgrammingError("the fork is closed")
         if self._private is None or self._written.isdisjoint(self.schema.names_in(sql)):
             return self._file.reader
-        return self._private
+        return self._private.connection
 
     def _own(self) -> sqlite3.Connection:
         """The fork's own connection, opened on first use, in a transaction if one is open."""
         if self._closed:
             raise sqlite3.ProgrammingError("the fork is closed")
         if self._private is None:
-            self._private = self._file.connect(cached_statements=48)
-            # Few private pages: the kernel caches the file once for all forks.
-            self._private.executescript("PRAGMA cache_size = 4; PRAGMA temp_store = MEMORY; PRAGMA temp.cache_size = 4")
-        if self._in_transaction and not self._private.in_transaction:
-            self._private.execute("BEGIN")
-        return self._private
+            self._private = self._file.take()
+        connection = self._private.connection
+        if self._in_transaction and not connection.in_transaction:
+            connection.execute("BEGIN")
+        return connection
 
     def _end_transaction(self, how: str) -> None:
-        if self._private is not None and self._private.in_transaction:
-            self._private.execute(how)
+        if self._private is not None and self._private.connection.in_transaction:
+            self._private.connection.execute(how)
 
     def _open_delta(self, table: Table) -> sqlite3.Connection:
-        own = self._own()
-        if table.name not in self._written:
-            own.execute(table.create_delta)
-            own.execute(table.create_view)
-            self._written.add(table.name)
-        return own
+        connection = self._own()
+        if self._private is not None and table.name not in self._private.prepared:
+            connection.execute(table.create_delta)
+            connection.execute(table.create_view)
+            self._private.prepared.add(table.name)
+        self._written.add(table.name)
+        return connection
 
     def _put(self, table: Table, row: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Plans of thirteen tasks about rules, time, money and compatibility; each task's family names its plan in `PLANS`."""
+"""Plans of thirteen tasks about rules, time, money and compatibility; a module per family imports its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from enterprisegym.environments.corecraft.agents import (
     NotFoundError,
     Plan,
-    PlanFunction,
     Rows,
     Steps,
     Worker,
@@ -747,23 +746,3 @@ def drop_in_card(a: Worker) -> Plan:
         f"{most['specs']['vram_gb']} GB against the {present['specs']['vram_gb']} GB in your Aurora 30. My pick would "
         "be that one."
     )
-
-
-PLANS: dict[str, PlanFunction] = {
-    function.__name__.replace("_", "-"): function
-    for function in (
-        halloween_processor,
-        two_boards_back,
-        three_charges,
-        held_build_cancelled,
-        fourteenth_day,
-        cold_trail,
-        keep_the_big_card,
-        october_drive,
-        grandsons_list,
-        list_on_the_chat,
-        quiet_swap,
-        twenty_four_kits,
-        drop_in_card,
-    )
-}
