@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import cast
+from typing import Literal, cast
 
 from enterprisegym.grading.standing import Mention, Rules, Standing, standings
 from enterprisegym.grading.text import (
@@ -162,9 +162,15 @@ _NO_NUMBER = r"(?<![\w-])(?P<none>no|none|nil)(?= )"
 _NUMBER = re.compile(rf"{_RANGE}|{_DIGIT_NUMBER}|{_WORD_NUMBER}|{_NO_NUMBER}", re.I)
 
 
+Certainty = Literal["sure", "weak", "hedged"]
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A bare number; `suffix` is a unit written right behind it (650W), `hedged` marks an end of a range."""
+    """A bare number; `suffix` is a unit written right behind it (650W), `hedged` marks an end of a range.
+
+    `aside` is a "one" that may be an article ("one card only comes back in December") and no count.
+    """
 
     value: float
     start: int
@@ -172,6 +178,11 @@ class Count:
     suffix: str
     hedged: bool = False
     none: bool = False
+    aside: bool = False
+
+    @property
+    def certainty(self) -> Certainty:
+        return "hedged" if self.hedged else "weak" if self.aside else "sure"
 
 
 def _spelled(text: str) -> int:
@@ -188,6 +199,36 @@ def _spelled(text: str) -> int:
     return total
 
 
+_PRONOUN_ONE = re.compile(
+    r"\b(?:an?|another|the|this|that|which|each|every|any|no|my|your|our|his|her|their|only the)\s+(?:[\w-]+\s+){0,2}$", re.I
+)
+_COUNTING_ONE = re.compile(
+    r"(?:^|[\n|:=(]|\b(?:only|just|exactly|precisely|is|are|was|were|have|has|had|hold|holds|held|contains?|gets?|leaves?|of"
+    r"|for|ordered|bought|to|by|total|makes?|remains?|and|than|least|most|takes?|needs?|as)\b)\W*$",
+    re.I,
+)
+
+
+def _one(text: str, start: int, end: int) -> Literal["count", "aside", "pronoun"]:
+    """Whether "one" counts ("just one order"), stands for a noun ("a new one"), or may be an article."""
+    before = text[max(0, start - 40) : start]
+    if _PRONOUN_ONE.search(before):
+        return "pronoun"
+    return "count" if _COUNTING_ONE.search(before) else "aside"
+
+
+_NUMBERING_HEADER = re.compile(r"\W*(?:#|no\.?|nr\.?|pos\.?|rank|row|line|step)?\W*$", re.I)
+
+
+def _numbers_a_row(reading: Reading, start: int) -> bool:
+    """Whether a number is the running number of a table row: alone in the first cell, under `#` or nothing."""
+    sentence = reading.sentence_at(start)
+    if sentence.unit.kind != "row" or start != sentence.start or not sentence.unit.header:
+        return False
+    first = sentence.text.split(" | ", 1)[0]
+    return first.strip(" .)").isdigit() and _NUMBERING_HEADER.match(sentence.unit.header[0]) is not None
+
+
 def counts(reading: Reading) -> list[Count]:
     """Bare numbers: neither money, dates, times nor parts of ids."""
     if "counts" in reading.notes:
@@ -201,12 +242,18 @@ def counts(reading: Reading) -> list[Count]:
             place += 1
         if place < len(taken) and taken[place][0] < end:
             continue
+        if match["digits"] and _numbers_a_row(reading, start):
+            continue
         if match["low"]:
             found += [Count(float(match[g]), *match.span(g), "", hedged=True) for g in ("low", "high")]
         elif match["digits"]:
             value = float(match["digits"].replace(",", ""))
             found.append(Count(value, start, match.end("digits"), (match["suffix"] or "").lower()))
         elif match["words"]:
+            if match["words"].lower() == "one" and (said := _one(reading.text, start, end)) != "count":
+                if said == "aside":
+                    found.append(Count(1.0, start, end, "", aside=True))
+                continue
             found.append(Count(float(_spelled(match["words"])), start, end, ""))
         else:
             found.append(Count(0.0, start, end, "", none=True))
@@ -223,25 +270,27 @@ def _unit_pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
+_LABEL_GAP = re.compile(r"(?:s|es)?(?: [\w-]+){0,2}\W{0,3}(?:[:=]| \| )\W{0,3}")
 _BREAKS = re.compile(r"[;|]|[.!?] |\bbut\b")
 
 
-def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, bool]]:
-    """Numbers that count the given unit, as (mention, whether it is an end of a range); all numbers without units.
+def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, Certainty]]:
+    """Numbers that count the given unit, with how certain that is; all numbers without units.
 
-    Each unit word belongs to the number up to four words before it, else to the one up to four words behind it.
+    Each unit word belongs to the number right behind its colon or in the next cell, else to the one up to four words
+    before it, else to the one up to four words behind it.
     A row, bullet or sentence that holds the unit word (or whose column header does) gives it to its only number.
     """
     numbers = counts(reading)
     if not units:
-        return [(Mention(n.start, n.end, n.value), n.hedged) for n in numbers if not n.none and not n.suffix]
+        return [(Mention(n.start, n.end, n.value), n.certainty) for n in numbers if not n.none and not n.suffix]
     pattern = _unit_pattern(units)
     own = {normalise(unit).lower() for unit in units}
     labels: set[int] = set()
     chosen: dict[int, Count] = {n.start: n for n in numbers if n.suffix and n.suffix in own}
     plain = [n for n in numbers if not n.suffix]
     starts = [n.start for n in plain]
-    held = Counter(reading.sentence_at(n.start).start for n in numbers if not n.none)
+    held = Counter(reading.sentence_at(n.start).start for n in numbers if not n.none and not n.aside)
     for word in pattern.finditer(reading.lower):
         place = bisect_right(starts, word.start())
         if place and word.start() < plain[place - 1].end:
@@ -259,7 +308,7 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, boo
             continue
         if held[sentence.start] == 1 and pattern.search(surroundings(reading, number.start)):
             chosen[number.start] = number
-    return [(Mention(n.start, n.end, n.value), n.hedged) for _, n in sorted(chosen.items())]
+    return [(Mention(n.start, n.end, n.value), n.certainty) for _, n in sorted(chosen.items())]
 
 
 def _near(text: str) -> bool:
@@ -268,10 +317,12 @@ def _near(text: str) -> bool:
 
 def _claimed(reading: Reading, numbers: Sequence[Count], place: int, start: int, end: int) -> list[Count]:
     """Numbers that a unit word belongs to; `place` is the index of the first number behind it."""
+    after = numbers[place] if place < len(numbers) else None
+    if after is not None and not after.none and _LABEL_GAP.fullmatch(reading.text, end, after.start):
+        return [after]
     before = numbers[max(0, place - 2) : place]
     if before and _near(reading.text[before[-1].end : start]):
         return [n for n in before if n is before[-1] or (n.hedged and before[-1].hedged)]
-    after = numbers[place] if place < len(numbers) else None
     if after is not None and not after.none and _near(reading.text[end : after.start]):
         return [after]
     return []

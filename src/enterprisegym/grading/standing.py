@@ -3,6 +3,11 @@
 Sentences have no grammar here, only cues with a reach. A cue before a mention (not, rather than, you wrote, if ...)
 reaches to the end of its clause; a cue behind it (... is not, ... is wrong) reaches back over a few words.
 Clauses end at `;`, dashes, colons, table cells, most commas, and before words such as `but`, `because`, `and we`.
+A negation inside a noun phrase (`without a scan`, `that never light`, `never-lit`) reaches no further than that phrase.
+
+Some mentions are `weak`: said beside the point (a list price, a UTC day, `would have been`, what a rule's condition
+names, what a customer reported and nobody contradicts). A weak mention is enough for the right value when no wrong one
+is asserted, and is never held against an answer.
 """
 
 from __future__ import annotations
@@ -17,7 +22,8 @@ from typing import Literal
 from enterprisegym.grading.text import Reading, Sentence, column_header, phrase_pattern
 
 Kind = Literal["value", "date", "phrase", "entity"]
-Standing = Literal["asserted", "hedged", "denied"]
+Standing = Literal["asserted", "weak", "hedged", "denied"]
+Denial = Literal["no", "weak", "yes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,9 @@ _AND_CLAUSE = (
     r"|and(?=\s+(?:have|has)?\s*(?:issued|refunded|credited|charged|cancelled|canceled|updated|applied|created|added"
     r"|sent|opened|escalated|approved|replaced|shipped|arrived|delivered|booked|logged|flagged|set|moved|changed)\b)"
 )
+_FULL_STOP = r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bincl)(?<!\bexcl)(?<!\bapprox)(?<!\bno)(?<!\betc)[.!?]\s"
 _BOUNDARY = re.compile(
-    rf"(?P<strong>;|\s?—\s?|\s–\s|\s--\s|\s-\s|\s\|\s|(?:→|->|=>)|\.{{3}}|…|[.!?]\s)|(?P<colon>:(?=\s|$))"
+    rf"(?P<strong>;|\s?—\s?|\s–\s|\s--\s|\s-\s|\s\|\s|(?:→|->|=>)|\.{{3}}|…|{_FULL_STOP})|(?P<colon>:(?=\s|$))"
     rf"|(?P<open>\()|(?P<close>\))|(?P<comma>,(?!\d{{3}}))|\b(?P<word>{_CONJUNCTIONS}|{_AND_CLAUSE})\b",
     re.I,
 )
@@ -67,26 +74,40 @@ _NOT_NEUTRAL = (
     r"before|wait to)\b)"
 )
 _PRE = re.compile(
-    rf"(?P<neg>(?<!or )\bnot\b{_NOT_NEUTRAL}|\bnever\b|\bno longer\b|\bneither\b|\bnor\b|\bnone of\b|\bunable to\b"
+    rf"(?P<neg>(?<!or )\bnot\b(?!-){_NOT_NEUTRAL}|\bnever\b(?!-)|\bno longer\b|\bneither\b|\bnor\b|\bnone of\b|\bunable to\b"
     r"|\bfail(?:s|ed|ing)? to\b|\brefus(?:e|es|ed|ing) to\b|\bdeclin(?:e|es|ed|ing) to\b|\bruled? out\b|\bruling out\b"
     r"|\bcannot\b)"
-    r"|(?P<no>\bno\b(?! (?:longer|later|earlier|more than|less than|fewer than|sooner|problem|worries|doubt|matter"
+    r"|(?P<no>\bno\b(?!-)(?! (?:longer|later|earlier|more than|less than|fewer than|sooner|problem|worries|doubt|matter"
     r"|need to worry)\b))"
     r"|(?P<without>\bwithout\b(?! (?:delay|further|issue|a problem|doubt)))"
     r"|(?P<local>\binstead of\b|\brather than\b|\bas opposed to\b|\bin place of\b|\bother than\b|\bapart from\b"
     r"|\baside from\b|\bexcept(?: for| that)?\b|\bexception of\b|\bexclud(?:e|es|ed|ing)\b|\bleaving out\b|\bleft out\b"
     r"|\bomit(?:s|ted|ting)?\b"
-    r"|\bused to be\b|\bwould have (?:been|cost|paid|had)\b|\bsupersed(?:es|ing)\b"
+    r"|\bused to be\b|\bsupersed(?:es|ing)\b"
     r"|\b(?:changed|reduced|lowered|raised|updated|corrected|dropped|moved|went|down|up|adjusted|increased|decreased)"
     r" from\b)"
+    r"|(?P<counter>\bwould (?:(?:otherwise|normally|usually|ordinarily|still|only|just) )?have \w+"
+    r"|\bwould (?:otherwise|normally|usually|ordinarily) \w+)"
+    r"|(?P<beside>\b(?:list(?:ed)? (?:price|at|for)|lists (?:at|for)|list(?= \$)|sticker price|regular(?:ly)?"
+    r"|normal(?:ly)?|usual(?:ly)?|originally|ordinar(?:y|ily)|full price|shop price"
+    r"|(?:today's|current|present|normal|usual|original|separate|single) prices?|price today|MSRP|separately"
+    r"|individually|one by one|on (?:its|their) own|elsewhere|others pay|compared (?:to|with)|versus|vs\.?|against"
+    r"|stored as|stored on|recorded as|in UTC|UTC)\b)"
     r"|(?P<wrong>\b(?:wrong|wrongly|incorrect|incorrectly|older(?! than)|mistaken|mistakenly|erroneous"
     r"|erroneously|old|outdated"
     r"|obsolete|superseded|deprecated|former|formerly)\b)"
-    r"|(?P<claim>(?<!as )(?<!where )\b(?:you|he|she|they|(?:the |our |your )?(?:customer|client|caller)(?: also)?"
-    r"|your (?:email|message|note|ticket|letter|request)|(?:customer|client)'s (?:email|message|note|ticket))"
+    r"|(?P<record>\b(?:(?:email|mail|message|note|comment|remark|ticket|letter|article|guide|page|leaflet|manual"
+    r"|header|overview|dashboard|banner|record|system|file)s?)\b(?: of (?:ours|yours|hers|his|theirs))?"
+    r"(?: (?:on|in|from|of|about|for) (?:(?:the|your|our|her|his|this|that|its|it) )?[\w-]+)?"
+    r"(?: (?:that|which|who|also|still|even|once))* "
+    r"(?:says?|said|tells?|told|mentions?|mentioned|claims?|claimed|suggests?|suggested|states?|stated|recommends?"
+    r"|recommended|lists?|listed|shows?|showed|asks?|asked|promises|promised|reads?)\b)"
+    r"|(?P<claim>(?<!as )(?<!where )\b(?:you|he|she|they|(?:the |our |your )?(?:customer|client|caller)(?: also)?)"
     r" (?:(?:also|had|have|has|originally|initially|first|may have|might have|would have|were|was|is|are|who"
     r"|still)\s){0,2}"
-    r"(?:mention|mentioned|mentions|wrote|writes|said|say|says|state|states|stated|claim|claims|claimed"
+    r"(?:(?P<report>mention|mentioned|mentions|wrote|write|writes|describe|describes|described|report|reports"
+    r"|reported|told us|tell us|noted?|notes)\b"
+    r"|said|say|says|state|states|stated|claim|claims|claimed"
     r"|thinks?|thought|believes?"
     r"|believed|assumes?|assumed|expected|expects?|expecting|remember|remembered|told|heard|saw|seen|calculated"
     r"|suggested|insists?|insisted|wondered|wondering|asked (?:about|whether|if))\b)"
@@ -94,7 +115,7 @@ _PRE = re.compile(
     re.I,
 )
 _LIMIT_BEFORE = re.compile(
-    r"\b(?:until|before|after|later than|earlier than|beyond|past|above|over|more than|less than|exceed|exceeding"
+    r"\b(?:until|before|after|since|later than|earlier than|beyond|past|above|over|more than|less than|exceed|exceeding"
     r"|under|fewer than|within|outside|outside of|up to|exceeds)"
     r"(?:\s+(?:the|your|our|of|a|an|its|by|midnight|end of day|on|that|this|usual|standard|limit|maximum))*\W*$",
     re.I,
@@ -125,7 +146,11 @@ _RELATIVE_DENIAL = re.compile(
     r"|a mistake|an error|out of date))",
     re.I,
 )
-_OPERAND = re.compile(r"\s*(?:less(?! than)|minus)\b", re.I)
+_OPERAND = re.compile(
+    r"\s*(?:minus\b|less\s+(?:\$|\d|(?:the|your|our|its|her|his|an?|one|any|all|\d+|label|return|restocking|shipping|fee"
+    r"|discount|volume|silver|gold|platinum|tax)\b))",
+    re.I,
+)
 _OPERAND_SIGN = re.compile(r"\s*[-–+×x÷]\s*\(?\$?\d", re.I)
 _SUBTRACTED = re.compile(r"\b(?:less|minus)\s+(?:\w+\s+){0,4}$", re.I)
 _SIGN_BEFORE = re.compile(r"[\w)%]\s*[-–+×x÷]\s*$", re.I)
@@ -214,6 +239,15 @@ class _Cue:
     start: int
     end: int
     type: str
+    reports: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What stands around a mention: the starts of mentions before it in its sentence, and the sentence behind."""
+
+    earlier: Sequence[int]
+    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +262,7 @@ class _Clauses:
 
 @lru_cache(maxsize=4096)
 def _clauses(text: str) -> _Clauses:
-    cues = tuple(_Cue(m.start(), m.end(), m.lastgroup or "") for m in _PRE.finditer(text))
+    cues = tuple(_Cue(m.start(), m.end(), m.lastgroup or "", bool(m["report"])) for m in _PRE.finditer(text))
     boundaries = tuple((m.start(), m.lastgroup or "") for m in _BOUNDARY.finditer(text))
     return _Clauses(cues, boundaries, tuple(at for at, _ in boundaries), _question_start(text, boundaries))
 
@@ -278,48 +312,153 @@ def _closed(text: str, clauses: _Clauses, cue: _Cue, start: int, kind: Kind) -> 
     return bool(_FINITE.search(text, open_at, closing if closing >= 0 else len(text)))
 
 
-def _denied_before(text: str, clauses: _Clauses, start: int, rules: Rules, earlier: Sequence[int]) -> bool:
-    """Whether a cue in front of a mention takes it back. `earlier` are the starts of mentions before it."""
-    kind = rules.kind
+_CONTRAST = re.compile(
+    r"\b(?:otherwise|normal(?:ly)?|usual(?:ly)?|ordinar(?:y|ily)|regular(?:ly)?|standard|originally|previously|before that"
+    r"|until then|instead|if|unless|without|had|old|older|former|list price|full price)\b|^\W*with\b|\b(?:it|that|this)\s*$",
+    re.I,
+)
+_BESIDE_BEHIND = re.compile(
+    r"\s*\(?(?:(?:is|was|being) )?(?:in |at |the |today's |our |current |on )*(?:UTC|list(?: price)?|regular price|sticker price"
+    r"|MSRP|full price|shop price)\b",
+    re.I,
+)
+_FINITE_VERB = re.compile(rf"\b{_AUX}\b", re.I)
+_REFUTED = re.compile(
+    r"\b(?:(?:please )?(?:do|does|did|must|should|can|need) not (?:follow|apply|hold|use|rely|go by|fit|concern|count)"
+    r"|ignore|disregard|forget|outdated|out of date|superseded|withdrawn|deprecated|obsolete|no longer|has been replaced"
+    r"|was replaced|is replaced|is not (?:true|right|correct|the case|so|what)|is wrong|was wrong|incorrect|mistaken)\b",
+    re.I,
+)
+_OLD = re.compile(r"\b(?:old|older|outdated|former|previous|earlier|deprecated|withdrawn|obsolete|superseded)\b", re.I)
+_BUT = re.compile(
+    r"\b(?:but|however|though|although|yet|in fact|actually|whereas|nevertheless|still)\b|[;—–]|\bnot\b", re.I
+)
+_BUT_NEXT = re.compile(r"\W*(?:but|however|in fact|actually|unfortunately|our records|that is not|this is not)\b", re.I)
+_RELATIVE_CLAIM = re.compile(
+    rf"(?: (?:about|for|of|in|to|from|with|earlier|before))?(?:\s*[,)]|\s+(?:(?:also|too|already|still|now)\s+)?"
+    rf"(?:{_AUX}|comes?|came|costs?|contains?|includes?|fits?|means|stays?|counts?|takes?|ended|ends|runs?|ran)\b)",
+    re.I,
+)
+_RELATIVE = re.compile(r"\b(?:that|which|who)\s+(?:(?:have|has|had|was|were|is|are|do|does|did|can|will)\s+)?$", re.I)
+_ASKS_BACK = re.compile(
+    r"\b(?:know|tell|ask(?:ed|ing)?|see|check(?:ed|ing)?|wonder\w*|sure|unsure|unclear|say|would|could|might|may|even|only|as"
+    r"|looked|depends?|decide)\b",
+    re.I,
+)
+_STILL_NAMED = re.compile(r"\s+(?:really |actually )?(?:want|need|use|like|keep)\w*\b", re.I)
+_ANY_MORE = re.compile(r"\b(?:any ?more|any longer|after all)\b", re.I)
+
+
+def _denied_before(text: str, clauses: _Clauses, span: tuple[int, int], rules: Rules, context: _Context) -> Denial:
+    """Whether a cue in front of a mention takes it back, or sets it beside the point."""
+    start, end = span
     negations: list[str] = []
+    weak = False
     for cue in clauses.cues:
         if cue.end > start:
             break
-        if _closed(text, clauses, cue, start, kind):
+        if _closed(text, clauses, cue, start, rules.kind):
             continue
         gap = text[cue.end : start]
-        others = any(cue.end <= other < start for other in earlier)
-        if cue.type == "claim":
-            return True
-        if cue.type == "cond":
-            if kind in ("phrase", "entity") or text[cue.start : cue.end].lower() == "whether" or _BELIEF.search(gap):
-                return True
-        elif cue.type == "local":
-            if not others and len(gap.split()) <= 8:
-                return True
-        elif cue.type == "wrong":
-            if kind in ("value", "date") and not others and len(gap.split()) <= 3 and not _FINITE.search(gap):
-                return True
-        elif _negates(text, cue, gap, rules, others):
-            negations.append(cue.type)
-    return bool(negations) and not ("without" in negations and len(negations) > 1)
+        if cue.type in ("neg", "no", "without"):
+            verdict = _negates(text, cue, gap, rules, context)
+            if verdict == "yes":
+                negations.append(cue.type)
+        else:
+            verdict = _sets_aside(text, cue, (start, end), rules, context)
+            if verdict == "yes":
+                return "yes"
+        weak = weak or verdict == "weak"
+    if negations and not ("without" in negations and len(negations) > 1):
+        return "yes"
+    return "weak" if weak else "no"
 
 
-def _negates(text: str, cue: _Cue, gap: str, rules: Rules, others: bool) -> bool:
+def _sets_aside(text: str, cue: _Cue, span: tuple[int, int], rules: Rules, context: _Context) -> Denial:
+    """The cues that are no negations: claims, conditions, contrasts, remarks beside the point."""
+    kind = rules.kind
+    start, end = span
+    gap = text[cue.end : start]
+    others = any(cue.end <= other < start for other in context.earlier)
+    near_value = kind in ("value", "date") and not others and len(gap.split()) <= 8
+    if cue.type == "claim":
+        return _claims(text, cue, end, kind, context)
+    if cue.type == "record":
+        if _OLD.search(text, max(0, cue.start - 25), cue.start) or _REFUTED.search(text, end):
+            return "yes"
+        refuted = _BUT.search(text, end) or (text[end:].strip(" .") == "" and _BUT_NEXT.match(context.next))
+        return "weak" if refuted else "no"
+    if cue.type == "cond":
+        word = text[cue.start : cue.end].lower()
+        if word != "whether" and kind == "phrase" and _is_trailing_condition(text, _statement_start(text, cue.start), cue):
+            return "weak"
+        return "yes" if kind in ("phrase", "entity") or word == "whether" or _BELIEF.search(gap) else "no"
+    if cue.type == "local":
+        return "yes" if not others and len(gap.split()) <= 8 else "no"
+    if cue.type == "counter":
+        if kind == "entity" or others or len(gap.split()) > 8:
+            return "no"
+        return "yes" if _CONTRAST.search(text[: cue.start]) or _CONTRAST.search(text, end) else "weak"
+    if cue.type == "beside":
+        return "weak" if near_value and len(gap.split()) <= 6 else "no"
+    if cue.type == "wrong" and near_value and len(gap.split()) <= 3 and not _FINITE.search(gap):
+        return "yes"
+    return "no"
+
+
+def _claims(text: str, cue: _Cue, end: int, kind: Kind, context: _Context) -> Denial:
+    """What somebody claims asserts nothing; what they report and nobody contradicts is taken up as a fact."""
+    if _RELATIVE_CLAIM.match(text, cue.end):
+        return "no"
+    if not cue.reports or kind != "phrase":
+        return "yes"
+    contradicted = _BUT.search(text, end) or (text[end:].strip(" .") == "" and _BUT_NEXT.match(context.next))
+    return "yes" if contradicted else "weak"
+
+
+def _statement_start(text: str, position: int) -> int:
+    """Where the sentence part in front of a position begins: behind the last `;`, dash or colon."""
+    return max(text.rfind(mark, 0, position) for mark in (";", "—", " – ", " - ", ":")) + 1
+
+
+def _is_trailing_condition(text: str, begin: int, cue: _Cue) -> bool:
+    """Whether a condition closes a statement of what holds ("we keep a fee if ..."), so that it names the rule."""
+    main = text[begin : cue.start]
+    return len(main.split()) >= 3 and not _ASKS_BACK.search(main)
+
+
+def _negates(text: str, cue: _Cue, gap: str, rules: Rules, context: _Context) -> Denial:
+    others = any(cue.end <= other < cue.end + len(gap) for other in context.earlier)
     if rules.kind == "entity":
         if cue.type == "no":
-            return bool(_NO_ENTITY.match(gap)) or len(gap.split()) <= 1
+            return "yes" if _NO_ENTITY.match(gap) or len(gap.split()) <= 1 else "no"
         if _DIRECT.match(gap) or _LEAVES_OUT.match(gap):
-            return True
-        return not rules.fault and not _AFTER_NOT_EVENT.match(gap) and not others
+            return "yes"
+        return "yes" if not rules.fault and not _AFTER_NOT_EVENT.match(gap) and not others else "no"
     if _KEEPS.match(gap):
-        return False
-    if rules.kind in ("value", "date"):
-        if _LIMIT_BEFORE.search(gap) or re.match(r"\s+yet\b", gap) or re.search(r"\byet\b", text[cue.end :]):
-            return False
-        if cue.type == "no" and re.search(r"\b(?:with|at|for)\s+$", text[: cue.start]):
-            return len(gap.split()) <= 4
-    return True
+        return "no"
+    if _inside_noun_phrase(text, cue, gap):
+        return "no"
+    if rules.kind == "phrase":
+        cut = text[cue.start : cue.end].lower() == "no longer" or _ANY_MORE.search(text, cue.end)
+        return "no" if cut and _STILL_NAMED.match(gap) else "yes"
+    if _LIMIT_BEFORE.search(gap) or re.match(r"\s+yet\b", gap) or re.search(r"\byet\b", text[cue.end :]):
+        return "no"
+    if cue.type == "no":
+        if re.search(r"\b(?:with|at|for)\s+$", text[: cue.start]):
+            return "yes" if len(gap.split()) <= 4 else "no"
+        return "weak" if _FINITE_VERB.search(gap) else "yes"
+    return "yes"
+
+
+def _inside_noun_phrase(text: str, cue: _Cue, gap: str) -> bool:
+    """Whether a negation belongs to a phrase that ends before the mention: `without a scan were ...`, `that never
+    light count ...`."""
+    if cue.type == "without":
+        return len(gap.split()) > 5 or _FINITE_VERB.search(gap) is not None
+    if cue.type == "neg" and _RELATIVE.search(text, max(0, cue.start - 14), cue.start):
+        return len(gap.split()) > 3 or _FINITE_VERB.search(gap) is not None
+    return False
 
 
 def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> bool:
@@ -353,6 +492,13 @@ def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> bool
     return not (rules.kind == "date" and _AFTER_NOT_EVENT.match(tail, found.end()))
 
 
+_OWN_SUBJECT = re.compile(
+    r"[(,;:—–-]\s*(?:(?:the|its|their|an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|several|some|earlier|other"
+    r"|further|more|failed|voided|previous|old|older|later|which|whose)\s+)+[\w/-]+[^();:—–]*$",
+    re.I,
+)
+
+
 @lru_cache(maxsize=512)
 def _membership(phrases: tuple[str, ...]) -> re.Pattern[str]:
     own = "|".join(phrase_pattern(phrase).pattern for phrase in phrases)
@@ -367,7 +513,10 @@ def _taken_out(sentence: Sentence, start: int, end: int, next_start: int, rules:
         if type_ == "strong" and text[at] in ";.!?":
             stop = at
             break
-    if _membership(rules.denied_by).search(text[end:stop].lower()):
+    if any(
+        not _OWN_SUBJECT.search(text, end, end + found.start())
+        for found in _membership(rules.denied_by).finditer(text[end:stop].lower())
+    ):
         return True
     if sentence.unit.kind == "bullet" and text.startswith(("❌", "✗", "✘", "✖")) and not rules.fault:
         return True
@@ -418,10 +567,14 @@ def standings(reading: Reading, mentions: Sequence[Mention], rules: Rules) -> li
         back = first
         while back and mentions[back - 1].start >= sentence.start:
             back -= 1
-        earlier = [m.start - sentence.start for m in mentions[back:first]]
+        behind = reading.text[sentence.end + 1 : sentence.end + 61]
+        context = _Context([m.start - sentence.start for m in mentions[back:first]], behind)
+        denial = _denied(sentence, (start, end), following, context, rules)
         standing: Standing = "hedged" if hedged else "asserted"
-        if _denied(sentence, start, end, following, earlier, rules):
+        if denial == "yes":
             standing = "denied"
+        elif denial == "weak" and not hedged:
+            standing = "weak"
         result.extend(standing for _ in range(first, last))
     return result
 
@@ -448,24 +601,30 @@ def _operand(text: str, start: int, end: int) -> bool:
     return bool(signs) and "=" in text
 
 
-def _denied(sentence: Sentence, start: int, end: int, following: int, earlier: list[int], rules: Rules) -> bool:
+def _denied(
+    sentence: Sentence, span: tuple[int, int], following: int, context: _Context, rules: Rules
+) -> Denial:
     text = sentence.text
+    start, end = span
     clauses = _clauses(text)
     if clauses.question_from is not None and end > clauses.question_from:
         cell = text[text.rfind("|", 0, start) + 1 :].split("|")[0] if sentence.unit.kind == "row" else "?"
         if cell.rstrip().endswith("?"):
-            return True
+            return "yes"
     phrases = rules.denied_by if rules.kind == "entity" else ()
     if any(_label_denies(label, phrases) for label in sentence.unit.labels):
-        return True
+        return "yes"
     if _labelled_out(text, clauses, start, phrases):
-        return True
+        return "yes"
     if rules.kind == "value" and _operand(text, start, end):
-        return True
+        return "yes"
     if rules.kind != "phrase" and re.match(r"\s*(?:→|->|=>)", text[end:]):
-        return rules.kind != "entity"
+        return "no" if rules.kind == "entity" else "yes"
     if rules.kind == "entity" and _taken_out(sentence, start, end, following, rules):
-        return True
-    if _denied_before(text, clauses, start, rules, earlier):
-        return True
-    return _denied_behind(text, clauses, end, rules)
+        return "yes"
+    before = _denied_before(text, clauses, span, rules, context)
+    if before == "yes" or _denied_behind(text, clauses, end, rules):
+        return "yes"
+    if rules.kind in ("value", "date") and _BESIDE_BEHIND.match(text, end):
+        return "weak"
+    return before

@@ -298,14 +298,25 @@ def read(response: str) -> Reading:
 
 _PHRASE_PART = re.compile(r"\.\.\.|[^\W_]+\*?|[$%#+]|_")
 _BETWEEN = r"[^\w\n;|]{1,4}"
-_LOOSE = r"[^\w\n;|]{0,3}"
+_LOOSE = r"(?:[^\w\n;|]|_){0,3}"
+_MONTHS = ("january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december")
+_MONTH_WORDS = {
+    name: rf"(?:{month}|{'sept?' if month == 'september' else month[:3]}\.?)"
+    for month in _MONTHS
+    for name in {month, month[:3], "sept" if month == "september" else month}
+    if name != "mar"
+}
 _GAP = r"(?:[^\w\n;|]{1,4}(?!(?:not|never|no|nor|without)\b)[\w$%.]+){0,6}?"
+
+
+_BY_NUMBER = re.compile(r"\.? \d")
+_AFTER_NUMBER = re.compile(r"\d(?:st|nd|rd|th)?(?: of)? $")
 
 
 @lru_cache(maxsize=4096)
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """A phrase as a pattern over `Reading.lower`: punctuation and hyphens do not matter, `word*` is a prefix,
-    `a ... b` allows up to six words between. Raises ValueError for a phrase without a word."""
+    `a ... b` allows up to six words between, a month beside a number stands for its short form too. Raises ValueError for a phrase without a word."""
     plain = _without_inline_markup(_STARS.sub("\0", normalise(phrase).lower())).replace("\0", "*")
     pattern = ""
     glue: str | None = None
@@ -314,15 +325,19 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
         word = part.group()
         if word == "_":
             continue
+        dated = bool(_BY_NUMBER.match(plain, part.end()) or _AFTER_NUMBER.search(plain, 0, part.start()))
         if word == "...":
             if pattern:
                 glue = _GAP + _BETWEEN
             continue
         if pattern:
             hyphen = plain[end : part.start()]
-            pattern += glue or (_LOOSE if hyphen in ("", "-", "/", "'", ".") else _BETWEEN)
+            pattern += glue or (_LOOSE if hyphen in ("", "-", "/", "'", ".", "_") else _BETWEEN)
         glue, end = None, part.end()
-        pattern += re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
+        if dated and word in _MONTH_WORDS:
+            pattern += _MONTH_WORDS[word]
+        else:
+            pattern += re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
     if not pattern:
         raise ValueError(f"phrase {phrase!r} has no word")
     first = next(part.group() for part in _PHRASE_PART.finditer(plain) if part.group() not in ("...", "_"))
@@ -338,7 +353,9 @@ def _phrase_words(phrase: str) -> tuple[str, ...]:
     """Texts that must occur for a phrase to match, the longest first; a cheap test before its pattern."""
     plain = _without_inline_markup(_STARS.sub(" ", normalise(phrase).lower()))
     words = [part.group() for part in _PHRASE_PART.finditer(plain)]
-    return tuple(sorted((word for word in words if word not in ("...", "_")), key=len, reverse=True))
+    return tuple(
+        sorted((word for word in words if word not in ("...", "_") and word not in _MONTH_WORDS), key=len, reverse=True)
+    )
 
 
 def find_phrase(reading: Reading, phrase: str) -> list[tuple[int, int]]:

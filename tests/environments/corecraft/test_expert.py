@@ -68,7 +68,7 @@ def test_floors_stay_low(floor: str) -> None:
     records = [rollout_of(ENVIRONMENT, floor, t) for t in TASKS]
     passed = fmean(bool(r.passed) for r in records)
     assert passed <= (0.0 if floor in ("null", "apologiser") else 0.05)
-    assert fmean(r.reward or 0.0 for r in records) <= 0.25
+    assert fmean(r.reward or 0.0 for r in records) <= 1 / 3
 
 
 def test_the_spread_of_the_split() -> None:

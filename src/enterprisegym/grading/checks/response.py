@@ -50,6 +50,9 @@ DENIED_BY = (
 )  # fmt: skip
 
 
+WRONG_WHEN: tuple[Standing, ...] = ("asserted", "hedged")
+
+
 def _quote(reading: Reading, mention: Mention) -> str:
     text = reading.sentence_at(mention.start).text
     return f'"{text if len(text) <= 90 else text[:87] + "..."}"'
@@ -63,13 +66,13 @@ def _judge_slot(
     is_rival: Callable[[object], bool],
     name: str,
 ) -> CheckResult:
-    """A slot holds when its value is asserted and none of its rivals is."""
+    """A slot holds when its value is asserted, or weakly so, and none of its rivals is asserted."""
     for mention, standing in found:
-        if standing != "denied" and is_rival(mention.key):
+        if standing in WRONG_WHEN and is_rival(mention.key):
             return failed(f"a wrong value stands where {name} belongs: {_quote(reading, mention)}")
     own = [(mention, standing) for mention, standing in found if is_value(mention.key)]
     for mention, standing in own:
-        if standing == "asserted":
+        if standing in ("asserted", "weak"):
             return passed(f"{name} is stated: {_quote(reading, mention)}")
     if own:
         how = "left open between alternatives" if own[0][1] == "hedged" else "mentioned but not asserted"
@@ -176,8 +179,8 @@ def number(params: Number, outcome: Outcome) -> CheckResult:
     found = counted(reading, params.unit)
     judged = standings(reading, [mention for mention, _ in found], Rules("value"))
     pairs: list[tuple[Mention, Standing]] = [
-        (mention, "hedged" if hedged and standing == "asserted" else standing)
-        for (mention, hedged), standing in zip(found, judged, strict=True)
+        (mention, certainty if certainty != "sure" and standing == "asserted" else standing)
+        for (mention, certainty), standing in zip(found, judged, strict=True)
     ]
     unit = f" {params.unit[0]}" if params.unit else ""
     return _judge_slot(
@@ -356,7 +359,11 @@ def entities(params: Entities, outcome: Outcome) -> CheckResult:
     found = mentioned(reading, [*(member.named for member in params.members), *others])
     judged = standings(reading, found, _rules(params.fault, params.denied_by))
     asserted = {mention.key: mention for mention, standing in zip(found, judged, strict=True) if standing != "denied"}
-    extra = [mention for key, mention in asserted.items() if key not in inside]
+    extra = [
+        mention
+        for mention, standing in zip(found, judged, strict=True)
+        if standing in WRONG_WHEN and mention.key not in inside
+    ]
     if extra:
         return failed(f"{extra[0].key} does not belong to the list: {_quote(reading, extra[0])}")
     missing = [member.id for member in params.members if member.id not in asserted]
@@ -366,7 +373,10 @@ def entities(params: Entities, outcome: Outcome) -> CheckResult:
 
 
 class Sequence_(Params):  # noqa: N801 - `Sequence` is the type
-    """The first assertions of the items come in this order. items: list of {id, aliases}, at least two."""
+    """The first assertions of the items come in this order. items: list of {id, aliases}, at least two.
+
+    When a table or list holds all of them, the order in it decides, whatever the text around it mentions first.
+    """
 
     items: tuple[Member, ...] = Field(min_length=2)
 
@@ -381,9 +391,14 @@ def sequence(params: Sequence_, outcome: Outcome) -> CheckResult:
     found = mentioned(reading, [item.named for item in params.items])
     judged = standings(reading, found, _rules(False, None))
     first: dict[object, int] = {}
+    listed: dict[object, int] = {}
     for mention, standing in zip(found, judged, strict=True):
         if standing != "denied":
             first.setdefault(mention.key, mention.start)
+            if reading.sentence_at(mention.start).unit.kind in ("bullet", "row"):
+                listed.setdefault(mention.key, mention.start)
+    if len(listed) == len(params.items):
+        first = listed
     missing = [item.id for item in params.items if item.id not in first]
     if missing:
         return failed(f"missing from the sequence: {', '.join(missing[:6])}")
@@ -448,7 +463,7 @@ def _occurs(text: str, flat: str, reading: Reading) -> bool:
 class Absent(Params):
     """None of the phrases is asserted, and the partner check holds.
 
-    phrases: as in `choice`; a denied mention is fine. with: the partner, a check spec that asks for something positive.
+    phrases: as in `choice`; a mention that is denied or beside the point is fine. with: the partner, a check spec that asks for something positive.
     """
 
     phrases: Phrases
@@ -458,6 +473,6 @@ class Absent(Params):
 def absent(params: Absent, outcome: Outcome) -> CheckResult:
     reading = read(outcome.response)
     for mention, standing in phrase_standings(reading, params.phrases):
-        if standing != "denied":
+        if standing in WRONG_WHEN:
             return failed(f"says {mention.key!r}: {_quote(reading, mention)}")
     return passed("nothing of the kind is said")

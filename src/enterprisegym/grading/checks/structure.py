@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, Field, model_validator
 
-from enterprisegym.grading.checks.response import Phrase
+from enterprisegym.grading.checks.response import Phrase, Phrases
 from enterprisegym.grading.checks.result import CheckResult, Params, failed, passed
 from enterprisegym.grading.text import find_phrase, normalise, phrase_pattern, read
 from enterprisegym.rollout.outcome import Outcome
@@ -33,7 +33,8 @@ class Structure(Params):
     min_bullets, max_bullets (numbered items count); table_columns: a markdown table with exactly these columns in
     this order; subject: a regular expression found in the text of the `Subject:` line; json_keys: the response or a
     code block of it is a JSON object, or a list of them, each with these keys; starts_with: one of these phrases
-    opens the response; must_include: phrases that occur; paragraphs: a number, or [least, most], of prose blocks
+    opens the response; must_include: phrases that occur, a list among them being
+    alternatives; paragraphs: a number, or [least, most], of prose blocks
     between blank lines.
     """
 
@@ -46,7 +47,7 @@ class Structure(Params):
     subject: Annotated[str, AfterValidator(_is_regex)] | None = None
     json_keys: tuple[str, ...] = ()
     starts_with: tuple[Phrase, ...] = ()
-    must_include: tuple[Phrase, ...] = ()
+    must_include: tuple[Phrase | Phrases, ...] = ()
     paragraphs: Count | tuple[Count, Count] | None = None
 
     @model_validator(mode="after")
@@ -88,9 +89,10 @@ def _faults(params: Structure, response: str) -> Iterator[str]:
     reading = read(response)
     if params.starts_with and not any(phrase_pattern(p).match(reading.lower) for p in params.starts_with):
         yield f"does not start with {' / '.join(params.starts_with)}"
-    for phrase in params.must_include:
-        if not find_phrase(reading, phrase):
-            yield f"does not include {phrase!r}"
+    for item in params.must_include:
+        alternatives = (item,) if isinstance(item, str) else item
+        if not any(find_phrase(reading, phrase) for phrase in alternatives):
+            yield f"does not include {' / '.join(alternatives[:4])}"
     if params.paragraphs is not None:
         least, most = (params.paragraphs,) * 2 if isinstance(params.paragraphs, int) else params.paragraphs
         yield from _range_fault("paragraphs", _paragraphs(normalise(response)), least, most)

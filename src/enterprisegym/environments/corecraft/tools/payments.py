@@ -166,6 +166,8 @@ def processReturn(
     _check_items(world, order, items)
     if (amount is None) != (disposition == "replacement"):
         raise ToolError("give `amount` for a refund or store credit, and leave it out for a replacement")
+    if disposition != "refund" and (payment_id is not None or note is not None or status != "pending"):
+        raise ToolError("`payment_id`, `note` and `status` belong to a refund; leave them out for this disposition")
     credit = cents(amount) if amount is not None and disposition == "store_credit" else 0
     if credit > order["total_cents"]:
         raise ToolError(f"store credit {usd(credit)} is more than the order's total {usd(order['total_cents'])}")
