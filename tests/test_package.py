@@ -34,7 +34,12 @@ def test_the_wheel_carries_its_content_and_runs_elsewhere(tmp_path: Path) -> Non
     )
     environment = {**os.environ, "EGYM_CACHE": str(tmp_path / "cache")}
     ran = subprocess.run(
-        [str(home / "bin" / "python"), "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
+        [str(home / "bin" / "python"), "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=environment,
     )
     tasks, tools, world_hash = ran.stdout.split()
     assert int(tasks) >= 48

@@ -22,10 +22,14 @@ def test_the_example_runs_in_fifteen_lines_and_every_criterion_is_satisfied() ->
 def test_every_command_named_in_the_docs_exists() -> None:
     root = Path(__file__).parent.parent
     texts = [README, *(p.read_text(encoding="utf-8") for p in sorted((root / "docs").rglob("*.md")))]
-    named = {tuple(m.split()) for text in texts for m in re.findall(r"`?egym ((?:world|tasks|bench) [a-z]+|[a-z]+)\b", text)}
+    named = {
+        tuple(m.split()) for text in texts for m in re.findall(r"`?egym ((?:world|tasks|bench) [a-z]+|[a-z]+)\b", text)
+    }
     assert len(named) > 8
     for words in sorted(named):
-        ran = subprocess.run([sys.executable, "-m", "enterprisegym", *words, "--help"], capture_output=True, check=False)
+        ran = subprocess.run(
+            [sys.executable, "-m", "enterprisegym", *words, "--help"], capture_output=True, check=False
+        )
         assert ran.returncode == 0, f"egym {' '.join(words)}"
 
 

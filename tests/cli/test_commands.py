@@ -128,8 +128,8 @@ def test_a_run_resumes_and_refuses_another_config(egym, tmp_path: Path) -> None:
     ("edit", "words"),
     [
         (lambda d: d["reference"].update(response="I could not find it."), "the reference fails criterion"),
-        (lambda d: d["reference"]["calls"].insert(0, {"name": "getOrderDetails", "arguments": {"order_id": "ord-1"}}), "is refused"),
-        (lambda d: d["criteria"][0].update(check={"check": "amount", "value": "987654.32"}), "the reference fails criterion"),
+        (lambda d: d["reference"]["calls"].insert(0, {"name": "getProduct", "arguments": {"id": "x"}}), "is refused"),
+        (lambda d: d["criteria"][0].update(check={"check": "amount", "value": "98765.43"}), "fails criterion"),
         (lambda d: d["criteria"][0].update(check={"check": "amout", "value": "1.00"}), "amount"),
         (lambda d: d.update(near_misses=d["near_misses"][:1]), "no near miss fails it"),
         (lambda d: d["near_misses"][0].update(replace=[["no such text", "x"]], response=None), "does not occur"),

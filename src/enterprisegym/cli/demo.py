@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -22,15 +23,18 @@ from enterprisegym.tasks import Task
 def demo(
     environment: EnvironmentName = "corecraft",
     out: Annotated[Path | None, typer.Option(help="Folder for the runs; a new one under runs/ unless given.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Also draw the tables into this SVG file.")] = None,
 ) -> None:
     """Build the world, evaluate the reference, the floors and the probes on the expert tasks, show what came out."""
     env = make(environment)
+    console.record = svg is not None
     folder = out or next(p for n in itertools.count(1) if not (p := Path("runs") / f"demo-{n}").exists())
     console.print(f"[bold]1. The world[/bold]: {env.spec.title}, seed 1")
     image = env.world(seed=1)
     found = counts(env, image)
     console.print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in found.items()))
-    console.print(f"{sum(found.values())} entities of {len(found)} types, {len(env.toolbox)} tools, hash {image.hash[:16]}\n")
+    size = f"{sum(found.values())} entities of {len(found)} types, {len(env.toolbox)} tools"
+    console.print(f"{size}, hash {image.hash[:16]}\n")
     tasks = env.tasks("expert")
     console.print(f"[bold]2. Agents without a model[/bold] on {len(tasks)} expert tasks: the reference and the floors")
     scripted = [p for p in env.spec.policies.values() if p.kind != "probe"]
@@ -40,11 +44,17 @@ def demo(
         "\n[bold]3. Probes[/bold]: competent scripted agents with one thing they cannot do, with their trap and without"
     )
     print_table(("probe", "trap", "tasks", "passed with the trap", "passed without"), _probes(env, folder, tasks))
+    if svg is not None:
+        picture = re.sub(r"@font-face \{.*?\}", "", console.export_svg(title="make demo"), flags=re.DOTALL)
+        svg.write_text(re.sub(r"<!--.*?-->", "", picture), encoding="utf-8")
+        console.record = False
     console.print("\n[bold]4. One graded rollout in full[/bold]")
     shown = max((t for t in tasks if len(t.reference.calls) <= 9), key=lambda t: (_changes(env, t), len(t.criteria)))
     record = next(r for r in iter_records(folder / "reference") if r.task_id == shown.id)
     print_rollout(record, shown)
-    console.print(f"\nThe runs are in {folder}. Next: `egym report {folder}/*`, `egym show {folder}/reference {shown.id}`,")
+    console.print(
+        f"\nThe runs are in {folder}. Next: `egym report {folder}/*`, `egym show {folder}/reference {shown.id}`,"
+    )
     console.print("`egym eval --model NAME --base-url URL --out runs/mine` for a model of your own.", soft_wrap=True)
 
 
@@ -78,4 +88,3 @@ def _probes(environment: Environment, folder: Path, tasks: list[Task]) -> list[t
         passed = [sum(bool(r.passed) for r in iter_records(path)) for path in (on, off)]
         rows.append((info.name, trap.name, len(carrying), *passed))
     return rows
-

@@ -15,7 +15,7 @@ from rich.table import Table
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 EnvironmentName = Annotated[str, typer.Option("--environment", "-e", help="Which environment.")]
 
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 def console_error(message: str) -> None:

@@ -196,7 +196,10 @@ class Sheet:
     def as_rich(self) -> Table:
         table = Table(title=self.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for place, column in enumerate(self.columns):
-            table.add_column(column, justify="left" if place == 0 else "right", overflow="fold")
+            numbers = {"strict pass", "mean reward", "passed_checked", "reward_checked"}
+            table.add_column(
+                column, justify="left" if place == 0 else "right", overflow="fold", no_wrap=column in numbers
+            )
         for row in self.rows:
             table.add_row(*row)
         return table

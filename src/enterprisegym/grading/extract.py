@@ -200,11 +200,13 @@ def _spelled(text: str) -> int:
 
 
 _PRONOUN_ONE = re.compile(
-    r"\b(?:an?|another|the|this|that|which|each|every|any|no|my|your|our|his|her|their|only the)\s+(?:[\w-]+\s+){0,2}$", re.I
+    r"\b(?:an?|another|the|this|that|which|each|every|any|no|my|your|our|his|her|their)\s+"
+    r"(?:(?!(?:of|for|to|is|are|has|have|only|just|in|with|than)\b)[\w-]+\s+){0,2}$",
+    re.I,
 )
 _COUNTING_ONE = re.compile(
     r"(?:^|[\n|:=(]|\b(?:only|just|exactly|precisely|is|are|was|were|have|has|had|hold|holds|held|contains?|gets?|leaves?|of"
-    r"|for|ordered|bought|to|by|total|makes?|remains?|and|than|least|most|takes?|needs?|as)\b)\W*$",
+    r"|for|ordered|bought|to|by|total|makes?|remains?|than|least|most|takes?|needs?|as)\b)\W*$",
     re.I,
 )
 
@@ -295,7 +297,7 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, Cer
         place = bisect_right(starts, word.start())
         if place and word.start() < plain[place - 1].end:
             continue
-        if not word.group().endswith("s") and reading.text[word.end() : word.end() + 1] == " ":
+        if word.group() in own and not word.group().endswith("s") and reading.text[word.end() : word.end() + 1] == " ":
             labels.add(word.end() + 1)  # "ticket 4" is a name
         claimed = _claimed(reading, plain, place, *word.span())
         chosen.update((n.start, n) for n in claimed if n.start not in labels)

@@ -21,9 +21,10 @@ from typing import Literal
 
 from enterprisegym.grading.text import Reading, Sentence, column_header, phrase_pattern
 
-Kind = Literal["value", "date", "phrase", "entity"]
+Kind = Literal["value", "count", "date", "phrase", "entity"]
 Standing = Literal["asserted", "weak", "hedged", "denied"]
 Denial = Literal["no", "weak", "yes"]
+VALUES = ("value", "count", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ _PRE = re.compile(
     r"|normal(?:ly)?|usual(?:ly)?|originally|ordinar(?:y|ily)|full price|shop price"
     r"|(?:today's|current|present|normal|usual|original|separate|single) prices?|price today|MSRP|separately"
     r"|individually|one by one|on (?:its|their) own|elsewhere|others pay|compared (?:to|with)|versus|vs\.?|against"
-    r"|stored as|stored on|recorded as|in UTC|UTC)\b)"
+    r"|stored as|stored on|recorded as|in UTC|UTC|would (?:cost|be|come to|add|run to))\b)"
     r"|(?P<wrong>\b(?:wrong|wrongly|incorrect|incorrectly|older(?! than)|mistaken|mistakenly|erroneous"
     r"|erroneously|old|outdated"
     r"|obsolete|superseded|deprecated|former|formerly)\b)"
@@ -151,6 +152,11 @@ _OPERAND = re.compile(
     r"|discount|volume|silver|gold|platinum|tax)\b))",
     re.I,
 )
+_MINUEND = re.compile(
+    r"\s+(?:you |that |we |it |she |he |was |were |had )*(?:paid|charged|captured|spent|cost)?"
+    r"(?:\s+(?:with|after|for|on|at)(?:\s+(?!less\b|minus\b)[\w'%-]+){1,3})?\s+(?:less|minus)\s+(?:\$|the\b)",
+    re.I,
+)
 _OPERAND_SIGN = re.compile(r"\s*[-–+×x÷]\s*\(?\$?\d", re.I)
 _SUBTRACTED = re.compile(r"\b(?:less|minus)\s+(?:\w+\s+){0,4}$", re.I)
 _SIGN_BEFORE = re.compile(r"[\w)%]\s*[-–+×x÷]\s*$", re.I)
@@ -193,6 +199,14 @@ _POST: dict[str, re.Pattern[str]] = {
     ),
 }
 _POST["date"] = _POST["value"]
+_POST["count"] = re.compile(
+    rf"(?:[^\w]+(?:of\s+the\s+|of\s+your\s+)?{_STOP_VALUE}{_WORD}){{0,4}}?[^\w]+"
+    rf"(?:{_AUX}{_ADVERB}\s+not\s+(?:the\b|correct|right|accurate|true\b|what\b|valid|current|how many|apply|applicable)"
+    rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD}"
+    r"|(?:that\s+|which\s+)?you (?:had |have |were )?(?:mentioned|saw|wrote|quoted|expected|expecting|cited|remember"
+    r"|calculated|assumed|had in mind)\b)",
+    re.I,
+)
 _POST_IDENTITY = re.compile(
     rf"[^\w]+(?:{_AUX}|which is|that is){_ADVERB}\s+not\s+(?:it|the (?:one|right|correct|issue|problem|cause|culprit)"
     r"|among|part of|on the list|one of|included|affected|counted|listed|in scope|relevant|involved)\b",
@@ -326,17 +340,26 @@ _FINITE_VERB = re.compile(rf"\b{_AUX}\b", re.I)
 _REFUTED = re.compile(
     r"\b(?:(?:please )?(?:do|does|did|must|should|can|need) not (?:follow|apply|hold|use|rely|go by|fit|concern|count)"
     r"|ignore|disregard|forget|outdated|out of date|superseded|withdrawn|deprecated|obsolete|no longer|has been replaced"
-    r"|was replaced|is replaced|is not (?:true|right|correct|the case|so|what)|is wrong|was wrong|incorrect|mistaken)\b",
+    r"|was replaced|is replaced|is not (?:true|right|correct|the case|so|what)|is wrong|was wrong|incorrect|mistaken"
+    r"|no such|but (?:there (?:is|was|are|were) |(?:I|we) (?:can |could )?(?:find|found|see|have) )?(?:no|nothing|none))\b",
     re.I,
 )
 _OLD = re.compile(r"\b(?:old|older|outdated|former|previous|earlier|deprecated|withdrawn|obsolete|superseded)\b", re.I)
-_BUT = re.compile(
-    r"\b(?:but|however|though|although|yet|in fact|actually|whereas|nevertheless|still)\b|[;—–]|\bnot\b", re.I
-)
+_BUT = re.compile(r"\b(?:but|however|though|although|yet|in fact|actually|whereas|nevertheless)\b", re.I)
 _BUT_NEXT = re.compile(r"\W*(?:but|however|in fact|actually|unfortunately|our records|that is not|this is not)\b", re.I)
 _RELATIVE_CLAIM = re.compile(
     rf"(?: (?:about|for|of|in|to|from|with|earlier|before))?(?:\s*[,)]|\s+(?:(?:also|too|already|still|now)\s+)?"
     rf"(?:{_AUX}|comes?|came|costs?|contains?|includes?|fits?|means|stays?|counts?|takes?|ended|ends|runs?|ran)\b)",
+    re.I,
+)
+_WHEN_SAID = re.compile(
+    r"(?: (?:it|this|that|back|in|again|already|(?:to )?(?:us|me)|about (?:(?:the|your|an?|this|that) )?[\w-]+(?: [\w-]+)?"
+    r"|(?:the|your|this) (?:fault|problem|defect|damage|issue|loss)))* on (?:the )?",
+    re.I,
+)
+_ABOUT_IT = re.compile(
+    r"\s+(?:really |always |even |quite )?(?:what|as|like|go|match|fit|suit|work|belong|want|include|support|have|contain|come|keep|turn"
+    r"|light|respond|charge|boot|start|show|arriv|reach|look|seem|feel)\w*\b",
     re.I,
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who)\s+(?:(?:have|has|had|was|were|is|are|do|does|did|can|will)\s+)?$", re.I)
@@ -345,6 +368,7 @@ _ASKS_BACK = re.compile(
     r"|looked|depends?|decide)\b",
     re.I,
 )
+_PREPOSITION = re.compile(r"\b(?:with|at|for|under|in)\s+$", re.I)
 _STILL_NAMED = re.compile(r"\s+(?:really |actually )?(?:want|need|use|like|keep)\w*\b", re.I)
 _ANY_MORE = re.compile(r"\b(?:any ?more|any longer|after all)\b", re.I)
 
@@ -380,9 +404,9 @@ def _sets_aside(text: str, cue: _Cue, span: tuple[int, int], rules: Rules, conte
     start, end = span
     gap = text[cue.end : start]
     others = any(cue.end <= other < start for other in context.earlier)
-    near_value = kind in ("value", "date") and not others and len(gap.split()) <= 8
+    near_value = kind in VALUES and not others and len(gap.split()) <= 8
     if cue.type == "claim":
-        return _claims(text, cue, end, kind, context)
+        return _claims(text, cue, span, kind, context)
     if cue.type == "record":
         if _OLD.search(text, max(0, cue.start - 25), cue.start) or _REFUTED.search(text, end):
             return "yes"
@@ -390,7 +414,11 @@ def _sets_aside(text: str, cue: _Cue, span: tuple[int, int], rules: Rules, conte
         return "weak" if refuted else "no"
     if cue.type == "cond":
         word = text[cue.start : cue.end].lower()
-        if word != "whether" and kind == "phrase" and _is_trailing_condition(text, _statement_start(text, cue.start), cue):
+        if (
+            word != "whether"
+            and kind in ("phrase", "entity")
+            and _is_trailing_condition(text, _statement_start(text, cue.start), cue)
+        ):
             return "weak"
         return "yes" if kind in ("phrase", "entity") or word == "whether" or _BELIEF.search(gap) else "no"
     if cue.type == "local":
@@ -406,9 +434,10 @@ def _sets_aside(text: str, cue: _Cue, span: tuple[int, int], rules: Rules, conte
     return "no"
 
 
-def _claims(text: str, cue: _Cue, end: int, kind: Kind, context: _Context) -> Denial:
+def _claims(text: str, cue: _Cue, span: tuple[int, int], kind: Kind, context: _Context) -> Denial:
     """What somebody claims asserts nothing; what they report and nobody contradicts is taken up as a fact."""
-    if _RELATIVE_CLAIM.match(text, cue.end):
+    start, end = span
+    if _RELATIVE_CLAIM.match(text, cue.end) or (kind == "date" and _WHEN_SAID.fullmatch(text, cue.end, start)):
         return "no"
     if not cue.reports or kind != "phrase":
         return "yes"
@@ -424,7 +453,7 @@ def _statement_start(text: str, position: int) -> int:
 def _is_trailing_condition(text: str, begin: int, cue: _Cue) -> bool:
     """Whether a condition closes a statement of what holds ("we keep a fee if ..."), so that it names the rule."""
     main = text[begin : cue.start]
-    return len(main.split()) >= 3 and not _ASKS_BACK.search(main)
+    return (len(main.split()) >= 3 or bool(re.search(r"\d", main))) and not _ASKS_BACK.search(main)
 
 
 def _negates(text: str, cue: _Cue, gap: str, rules: Rules, context: _Context) -> Denial:
@@ -439,13 +468,15 @@ def _negates(text: str, cue: _Cue, gap: str, rules: Rules, context: _Context) ->
         return "no"
     if _inside_noun_phrase(text, cue, gap):
         return "no"
+    if rules.kind == "phrase" and cue.type == "no" and _PREPOSITION.search(text, 0, cue.start):
+        return "no" if "," in gap or len(gap.split()) > 3 else "yes"
     if rules.kind == "phrase":
         cut = text[cue.start : cue.end].lower() == "no longer" or _ANY_MORE.search(text, cue.end)
         return "no" if cut and _STILL_NAMED.match(gap) else "yes"
     if _LIMIT_BEFORE.search(gap) or re.match(r"\s+yet\b", gap) or re.search(r"\byet\b", text[cue.end :]):
         return "no"
     if cue.type == "no":
-        if re.search(r"\b(?:with|at|for)\s+$", text[: cue.start]):
+        if _PREPOSITION.search(text, 0, cue.start):
             return "yes" if len(gap.split()) <= 4 else "no"
         return "weak" if _FINITE_VERB.search(gap) else "yes"
     return "yes"
@@ -461,10 +492,10 @@ def _inside_noun_phrase(text: str, cue: _Cue, gap: str) -> bool:
     return False
 
 
-def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> bool:
+def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> Denial:
     """Whether what follows a mention in its clause takes it back."""
     if _RELATIVE_DENIAL.match(text, end):
-        return True
+        return "yes"
     stop = len(text)
     open_at: int | None = None
     for at, type_ in _between(clauses, end, len(text)):
@@ -479,17 +510,19 @@ def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> bool
     if "(" in tail:
         tail = re.sub(r"\([^()]*\)", "", tail)
     if len(tail) < 6:
-        return False
+        return "no"
     if rules.kind == "entity" and _POST_IDENTITY.match(tail):
-        return True
+        return "yes"
     found = _POST[rules.kind].match(tail)
     if found is None:
-        return False
+        return "no"
     if rules.kind == "entity":
-        return not rules.fault and not found["event"]
-    if rules.kind in ("value", "date") and re.search(r"\byet\b", tail):
-        return False
-    return not (rules.kind == "date" and _AFTER_NOT_EVENT.match(tail, found.end()))
+        return "yes" if not rules.fault and not found["event"] else "no"
+    if rules.kind == "phrase":
+        return "weak" if found.group().lower().endswith("not") and _ABOUT_IT.match(tail, found.end()) else "yes"
+    if re.search(r"\byet\b", tail):
+        return "no"
+    return "no" if rules.kind == "date" and _AFTER_NOT_EVENT.match(tail, found.end()) else "yes"
 
 
 _OWN_SUBJECT = re.compile(
@@ -595,15 +628,13 @@ def _labelled_out(text: str, clauses: _Clauses, start: int, phrases: tuple[str, 
 
 def _operand(text: str, start: int, end: int) -> bool:
     """Whether a value is only a step of a computation ("$100.00 less $8.00", "100 - 8 = 92")."""
-    if _OPERAND.match(text, end) or _SUBTRACTED.search(text, max(0, start - 60), start):
+    if _OPERAND.match(text, end) or _MINUEND.match(text, end) or _SUBTRACTED.search(text, max(0, start - 60), start):
         return True
     signs = _OPERAND_SIGN.match(text, end) or _SIGN_BEFORE.search(text, max(0, start - 6), start)
     return bool(signs) and "=" in text
 
 
-def _denied(
-    sentence: Sentence, span: tuple[int, int], following: int, context: _Context, rules: Rules
-) -> Denial:
+def _denied(sentence: Sentence, span: tuple[int, int], following: int, context: _Context, rules: Rules) -> Denial:
     text = sentence.text
     start, end = span
     clauses = _clauses(text)
@@ -616,15 +647,16 @@ def _denied(
         return "yes"
     if _labelled_out(text, clauses, start, phrases):
         return "yes"
-    if rules.kind == "value" and _operand(text, start, end):
+    if rules.kind in ("value", "count") and _operand(text, start, end):
         return "yes"
     if rules.kind != "phrase" and re.match(r"\s*(?:→|->|=>)", text[end:]):
         return "no" if rules.kind == "entity" else "yes"
     if rules.kind == "entity" and _taken_out(sentence, start, end, following, rules):
         return "yes"
     before = _denied_before(text, clauses, span, rules, context)
-    if before == "yes" or _denied_behind(text, clauses, end, rules):
-        return "yes"
-    if rules.kind in ("value", "date") and _BESIDE_BEHIND.match(text, end):
+    behind = "yes" if before == "yes" else _denied_behind(text, clauses, end, rules)
+    if behind != "no":
+        return behind
+    if rules.kind in VALUES and _BESIDE_BEHIND.match(text, end):
         return "weak"
     return before

@@ -299,7 +299,19 @@ def read(response: str) -> Reading:
 _PHRASE_PART = re.compile(r"\.\.\.|[^\W_]+\*?|[$%#+]|_")
 _BETWEEN = r"[^\w\n;|]{1,4}"
 _LOOSE = r"(?:[^\w\n;|]|_){0,3}"
-_MONTHS = ("january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _MONTH_WORDS = {
     name: rf"(?:{month}|{'sept?' if month == 'september' else month[:3]}\.?)"
     for month in _MONTHS

@@ -7,7 +7,7 @@ import copy
 import hashlib
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from enterprisegym.errors import ToolError, UserError
 from enterprisegym.rollout.outcome import Grader, Outcome
@@ -18,6 +18,21 @@ from enterprisegym.world.diff import Diff
 from enterprisegym.world.fork import Fork
 from enterprisegym.world.oplog import Op
 from enterprisegym.world.schema import canonical_json
+
+MAX_NESTING = 20
+
+
+def nested_deeper(value: Any, levels: int) -> bool:
+    """Whether JSON data holds lists or objects inside each other beyond a number of levels."""
+    layer: list[Any] = [value]
+    for _ in range(levels):
+        layer = [
+            part
+            for whole in layer
+            if isinstance(whole, (dict, list))
+            for part in (cast(Json, whole).values() if isinstance(whole, dict) else cast(list[Any], whole))
+        ]
+    return any(isinstance(part, (dict, list)) for part in layer)
 
 
 def digest(value: Any) -> str:
@@ -58,6 +73,11 @@ class Rollout:
         """Like `call`, with a refusal in the record's `error` instead of an exception."""
         async with self._turn:
             self._must_be_open()
+            if nested_deeper(arguments, MAX_NESTING):
+                refusal = f"arguments are nested deeper than {MAX_NESTING} levels; no tool takes such"
+                record = CallRecord(name=name, arguments={}, error=refusal)
+                self.calls.append(record)
+                return record
             kept = copy.deepcopy(arguments)
             result: Json | None = None
             error: str | None = None

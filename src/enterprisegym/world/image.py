@@ -115,13 +115,20 @@ def open_image(
             if isinstance(found, _Damage):
                 if found.reason:
                     warn(f"cached world {entry} {found.reason}; building it again")
-                found = _build(entry, key, schema, generate())
+                found = _build(entry, key, schema, _generated(generate))
     except (OSError, sqlite3.OperationalError) as error:  # SQLite's own way to say that the disk is full
         reason = error.strerror if isinstance(error, OSError) else None
         raise UserError(
             f"cannot write the world cache {root}: {reason or error}; set EGYM_CACHE to a writable folder"
         ) from error
     return WorldImage(key, entry, schema, clock, found)
+
+
+def _generated(generate: Callable[[], Generated]) -> Generated:
+    try:
+        return generate()
+    except OSError as error:  # not the cache's fault
+        raise RuntimeError(f"the generator could not read its content: {error}") from error
 
 
 def rows_hash(connection: sqlite3.Connection, schema: Schema) -> str:

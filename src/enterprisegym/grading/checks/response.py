@@ -122,7 +122,7 @@ def amount(params: Amount, outcome: Outcome) -> CheckResult:
 class Date(Params):
     """The response states this calendar day and none of its rivals.
 
-    value: `"2025-11-03"`. A day written without a year matches by month and day. A UTC timestamp is read as the
+    value: `"2025-11-03"`. A day written without a year matches by month and day, a rival only within a year of today. A UTC timestamp is read as the
     company's day. rivals, near: as in `amount`.
     """
 
@@ -144,7 +144,12 @@ def date(params: Date, outcome: Outcome) -> CheckResult:
         return isinstance(key, DayMention) and key.names(wanted, outcome.clock)
 
     def is_rival(key: object) -> bool:
-        return not names(key, params.value) and any(names(key, rival) for rival in params.rivals)
+        if not isinstance(key, DayMention) or names(key, params.value):
+            return False
+        this_year = outcome.clock.today.year
+        return any(
+            names(key, rival) and (key.year is not None or abs(rival.year - this_year) <= 1) for rival in params.rivals
+        )
 
     return _judge_slot(
         reading,
@@ -177,7 +182,7 @@ class Number(Params):
 def number(params: Number, outcome: Outcome) -> CheckResult:
     reading = read(outcome.response)
     found = counted(reading, params.unit)
-    judged = standings(reading, [mention for mention, _ in found], Rules("value"))
+    judged = standings(reading, [mention for mention, _ in found], Rules("count"))
     pairs: list[tuple[Mention, Standing]] = [
         (mention, certainty if certainty != "sure" and standing == "asserted" else standing)
         for (mention, certainty), standing in zip(found, judged, strict=True)
@@ -375,7 +380,7 @@ def entities(params: Entities, outcome: Outcome) -> CheckResult:
 class Sequence_(Params):  # noqa: N801 - `Sequence` is the type
     """The first assertions of the items come in this order. items: list of {id, aliases}, at least two.
 
-    When a table or list holds all of them, the order in it decides, whatever the text around it mentions first.
+    When the bullets or rows of a list are headed by them all, their order decides, whatever the text around mentions.
     """
 
     items: tuple[Member, ...] = Field(min_length=2)
@@ -384,6 +389,17 @@ class Sequence_(Params):  # noqa: N801 - `Sequence` is the type
     def _distinct(self) -> Sequence_:
         _distinct_names(self.items)
         return self
+
+
+def _heads_its_item(reading: Reading, mention: Mention) -> bool:
+    """Whether a mention opens a bullet, or stands in one of the first two cells of a table row."""
+    sentence = reading.sentence_at(mention.start)
+    before = reading.text[sentence.start : mention.start]
+    if sentence.unit.kind == "row":
+        return before.count(" | ") <= 1
+    return (
+        sentence.unit.kind == "bullet" and not re.search(r"\w", before) and sentence.unit.text.startswith(sentence.text)
+    )
 
 
 def sequence(params: Sequence_, outcome: Outcome) -> CheckResult:
@@ -395,7 +411,7 @@ def sequence(params: Sequence_, outcome: Outcome) -> CheckResult:
     for mention, standing in zip(found, judged, strict=True):
         if standing != "denied":
             first.setdefault(mention.key, mention.start)
-            if reading.sentence_at(mention.start).unit.kind in ("bullet", "row"):
+            if _heads_its_item(reading, mention):
                 listed.setdefault(mention.key, mention.start)
     if len(listed) == len(params.items):
         first = listed
