@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from enterprisegym.cli import app
+
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
@@ -22,15 +26,12 @@ def test_the_example_runs_in_fifteen_lines_and_every_criterion_is_satisfied() ->
 def test_every_command_named_in_the_docs_exists() -> None:
     root = Path(__file__).parent.parent
     texts = [README, *(p.read_text(encoding="utf-8") for p in sorted((root / "docs").rglob("*.md")))]
-    named = {
-        tuple(m.split()) for text in texts for m in re.findall(r"`?egym ((?:world|tasks|bench) [a-z]+|[a-z]+)\b", text)
-    }
+    command = re.compile(r"(?:`|^|bin/)egym ((?:world|tasks|bench) [a-z]+|[a-z]+)\b", re.MULTILINE)
+    named = {tuple(words.split()) for text in texts for words in command.findall(text)}
     assert len(named) > 8
     for words in sorted(named):
-        ran = subprocess.run(
-            [sys.executable, "-m", "enterprisegym", *words, "--help"], capture_output=True, check=False
-        )
-        assert ran.returncode == 0, f"egym {' '.join(words)}"
+        ran = CliRunner().invoke(app, [*words, "--help"])
+        assert ran.exit_code == 0, f"egym {' '.join(words)}: {ran.output}"
 
 
 def test_files_named_in_the_readme_exist() -> None:
