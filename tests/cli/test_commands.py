@@ -75,6 +75,11 @@ def test_world_show_and_sql(egym) -> None:
         (("report", "nowhere"), "nowhere"),
         (("grade", "nowhere"), "nowhere"),
         (("export", "nowhere"), "--chat"),
+        (("eval", "--policy", "null"), "Missing option '--out'; see `egym eval --help`"),
+        (("eval", "--policy", "null", "--seed", "-1", "--out", "OUT"), "Invalid value for '--seed'"),
+        (("world", "stat"), "Did you mean 'stats'"),
+        (("tasks", "verify", "--splt", "x"), "No such option: --splt"),
+        (("nonsense",), "No such command 'nonsense'; see `egym --help`"),
     ],
 )
 def test_bad_input_is_one_clear_line(egym, arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ MORE = {
     ],
     "return decision": [
         ("I'm afraid we can't accept this return, as the 30-day window ended three days ago.", True),
-        ("This order does not currently qualify for a return.", False),
+        ("This order does not currently qualify for a return.", True),
         ("We're unable to accept the return.", True),
         ("Your return has been approved!", False),
         ("You're outside the 30-day return window, therefore the headset can no longer be returned.", True),

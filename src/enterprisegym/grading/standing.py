@@ -368,6 +368,17 @@ _ASKS_BACK = re.compile(
     r"|looked|depends?|decide)\b",
     re.I,
 )
+_OPTION = re.compile(
+    r" you (?:(?:simply|just|rather|then|now|instead) )?(?!(?:would|could|should|might|want|wanted|wish|like|need|prefer|have"
+    r"|had|were|was|are|did|do|does|think|believe|still|find|see|notice|can|receive|get|got|experience|feel|paid|bought)\b)"
+    r"[a-z]+\b(?<!ed)",
+    re.I,
+)
+_LIMITED = re.compile(
+    r"\b(?:only (?:for|to|if|when|on|applies|covers|holds|counts|valid|runs)|(?:applies|apply|holds|covers|counts|meant|valid)"
+    r" only|does not (?:apply|hold|count|cover)|do not (?:apply|hold|count)|not for you|not yours)\b",
+    re.I,
+)
 _PREPOSITION = re.compile(r"\b(?:with|at|for|under|in)\s+$", re.I)
 _STILL_NAMED = re.compile(r"\s+(?:really |actually )?(?:want|need|use|like|keep)\w*\b", re.I)
 _ANY_MORE = re.compile(r"\b(?:any ?more|any longer|after all)\b", re.I)
@@ -414,6 +425,8 @@ def _sets_aside(text: str, cue: _Cue, span: tuple[int, int], rules: Rules, conte
         return "weak" if refuted else "no"
     if cue.type == "cond":
         word = text[cue.start : cue.end].lower()
+        if word == "if" and kind == "phrase" and _OPTION.match(text, cue.end):
+            return "weak"
         if (
             word != "whether"
             and kind in ("phrase", "entity")
@@ -612,6 +625,13 @@ def standings(reading: Reading, mentions: Sequence[Mention], rules: Rules) -> li
     return result
 
 
+def _of_another_rule(text: str, start: int) -> bool:
+    """Whether a value stands in parentheses in a sentence that says whom a rule is for ("our extension (until January
+    15) is only for orders from November")."""
+    open_at = text.rfind("(", 0, start)
+    return open_at > text.rfind(")", 0, start) and _LIMITED.search(text) is not None
+
+
 def _labelled_out(text: str, clauses: _Clauses, start: int, phrases: tuple[str, ...]) -> bool:
     """Whether a mention stands behind a label such as "Not included:" in its own sentence."""
     begin = 0
@@ -657,6 +677,6 @@ def _denied(sentence: Sentence, span: tuple[int, int], following: int, context: 
     behind = "yes" if before == "yes" else _denied_behind(text, clauses, end, rules)
     if behind != "no":
         return behind
-    if rules.kind in VALUES and _BESIDE_BEHIND.match(text, end):
+    if rules.kind in VALUES and (_BESIDE_BEHIND.match(text, end) or _of_another_rule(text, start)):
         return "weak"
     return before

@@ -297,7 +297,10 @@ def read(response: str) -> Reading:
 
 
 _PHRASE_PART = re.compile(r"\.\.\.|[^\W_]+\*?|[$%#+]|_")
-_BETWEEN = r"[^\w\n;|]{1,4}"
+_BETWEEN = (
+    r"[^\w\n;|]{1,4}(?:(?:actually|already|also|completely|currently|directly|even|ever|fully|now|really|simply|then"
+    r"|therefore|unfortunately)[^\w\n;|]{1,4})?"
+)
 _LOOSE = r"(?:[^\w\n;|]|_){0,3}"
 _MONTHS = (
     "january",

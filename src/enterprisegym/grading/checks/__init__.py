@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -98,6 +99,13 @@ def validate_check(spec: CheckSpec) -> None:
 
 
 def _parse(spec: CheckSpec) -> tuple[Check, Params]:
+    return _parse_json(spec.model_dump_json())
+
+
+@lru_cache(maxsize=8192)
+def _parse_json(text: str) -> tuple[Check, Params]:
+    """Cached, since a task's checks are run once a rollout and their validation costs more than the reading."""
+    spec = CheckSpec.model_validate_json(text)
     check = CHECKS.get(spec.check)
     if check is None:
         raise UserError(f"unknown check {spec.check!r}; {did_you_mean(spec.check, CHECKS)}")

@@ -24,7 +24,7 @@ from enterprisegym.grading.extract import (
     phrase_standings,
 )
 from enterprisegym.grading.standing import Mention, Rules, Standing, standings
-from enterprisegym.grading.text import Reading, find_phrase, normalise, phrase_pattern, read
+from enterprisegym.grading.text import Reading, find_phrase, normalise, phrase_pattern, read, word_prefixes
 from enterprisegym.rollout.outcome import Outcome
 from enterprisegym.tasks.task import CheckSpec
 
@@ -81,11 +81,29 @@ def _judge_slot(
 
 
 def _placed(
-    reading: Reading, mentions: Sequence[Mention], near: tuple[str, ...], rules: Rules
+    reading: Reading,
+    mentions: Sequence[Mention],
+    near: tuple[str, ...],
+    rules: Rules,
+    is_value: Callable[[object], bool],
 ) -> list[tuple[Mention, Standing]]:
+    """Mentions in the places that `near` names. The right value may also stand further on in a paragraph that has
+    named the matter, unless a sentence of it that does so asserts another value."""
     places = in_places(reading, mentions, near)
-    judged = standings(reading, mentions, rules)
-    return [(m, s) for m, s, here in zip(mentions, judged, places, strict=True) if here]
+    judged = list(zip(mentions, standings(reading, mentions, rules), strict=True))
+    found = [pair for pair, here in zip(judged, places, strict=True) if here]
+    if not near or any(is_value(mention.key) for mention, _ in found):
+        return found
+    pattern = word_prefixes(near)
+    taken = {id(reading.sentence_at(m.start).unit) for m, standing in found if standing in WRONG_WHEN}
+    for mention, standing in judged:
+        sentence = reading.sentence_at(mention.start)
+        if not is_value(mention.key) or id(sentence.unit) in taken:
+            continue
+        begin = next(other.start for other in reading.sentences if other.unit is sentence.unit)
+        if pattern.search(reading.lower, begin, mention.start):
+            found.append((mention, standing))
+    return found
 
 
 class Amount(Params):
@@ -108,12 +126,13 @@ class Amount(Params):
 
 def amount(params: Amount, outcome: Outcome) -> CheckResult:
     reading = read(outcome.response)
-    found = _placed(reading, amounts(reading), params.near, Rules("value"))
+    value = cents(params.value)
+    found = _placed(reading, amounts(reading), params.near, Rules("value"), lambda key: key == value)
     rivals = {cents(rival) for rival in params.rivals}
     return _judge_slot(
         reading,
         found,
-        is_value=lambda key: key == cents(params.value),
+        is_value=lambda key: key == value,
         is_rival=lambda key: key in rivals,
         name=f"${params.value}",
     )
@@ -143,6 +162,9 @@ def date(params: Date, outcome: Outcome) -> CheckResult:
     def names(key: object, wanted: dt.date) -> bool:
         return isinstance(key, DayMention) and key.names(wanted, outcome.clock)
 
+    def is_value(key: object) -> bool:
+        return names(key, params.value)
+
     def is_rival(key: object) -> bool:
         if not isinstance(key, DayMention) or names(key, params.value):
             return False
@@ -153,8 +175,8 @@ def date(params: Date, outcome: Outcome) -> CheckResult:
 
     return _judge_slot(
         reading,
-        _placed(reading, days(reading), params.near, Rules("date")),
-        is_value=lambda key: names(key, params.value),
+        _placed(reading, days(reading), params.near, Rules("date"), is_value),
+        is_value=is_value,
         is_rival=is_rival,
         name=params.value.isoformat(),
     )
@@ -329,7 +351,8 @@ class Entity(Params):
 def entity(params: Entity, outcome: Outcome) -> CheckResult:
     reading = read(outcome.response)
     wanted = [Named(params.id, params.aliases), *(rival.named for rival in params.rivals)]
-    found = _placed(reading, mentioned(reading, wanted), params.near, _rules(params.fault, params.denied_by))
+    rules = _rules(params.fault, params.denied_by)
+    found = _placed(reading, mentioned(reading, wanted), params.near, rules, lambda key: key == params.id)
     return _judge_slot(
         reading,
         found,
