@@ -75,7 +75,8 @@ _NOT_NEUTRAL = (
     r"before|wait to)\b)"
 )
 _PRE = re.compile(
-    rf"(?P<neg>(?<!or )\bnot\b(?!-){_NOT_NEUTRAL}|\bnever\b(?!-)|\bno longer\b|\bneither\b|\bnor\b|\bnone of\b|\bunable to\b"
+    rf"(?P<neg>(?<!or )\bnot\b(?!-){_NOT_NEUTRAL}|\bnever\b(?!-)|\bno longer\b|\bneither\b|\bnor\b|\bnone of\b"
+    rf"|\bunable to\b"
     r"|\bfail(?:s|ed|ing)? to\b|\brefus(?:e|es|ed|ing) to\b|\bdeclin(?:e|es|ed|ing) to\b|\bruled? out\b|\bruling out\b"
     r"|\bcannot\b)"
     r"|(?P<no>\bno\b(?!-)(?! (?:longer|later|earlier|more than|less than|fewer than|sooner|problem|worries|doubt|matter"
@@ -148,7 +149,8 @@ _RELATIVE_DENIAL = re.compile(
     re.I,
 )
 _OPERAND = re.compile(
-    r"\s*(?:minus\b|less\s+(?:\$|\d|(?:the|your|our|its|her|his|an?|one|any|all|\d+|label|return|restocking|shipping|fee"
+    r"\s*(?:minus\b|less\s+(?:\$|\d|(?:the|your|our|its|her|his|an?|one|any|all|\d+|label|return|restocking|shipping"
+    r"|fee"
     r"|discount|volume|silver|gold|platinum|tax)\b))",
     re.I,
 )
@@ -193,7 +195,8 @@ _POST: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "entity": re.compile(
-        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+(?:only|just|until)\b)(?P<event>\s+{_EVENT})?"
+        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+(?:only|just"
+        rf"|until)\b)(?P<event>\s+{_EVENT})?"
         rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD})",
         re.I,
     ),
@@ -201,7 +204,8 @@ _POST: dict[str, re.Pattern[str]] = {
 _POST["date"] = _POST["value"]
 _POST["count"] = re.compile(
     rf"(?:[^\w]+(?:of\s+the\s+|of\s+your\s+)?{_STOP_VALUE}{_WORD}){{0,4}}?[^\w]+"
-    rf"(?:{_AUX}{_ADVERB}\s+not\s+(?:the\b|correct|right|accurate|true\b|what\b|valid|current|how many|apply|applicable)"
+    rf"(?:{_AUX}{_ADVERB}\s+not\s+(?:the\b|correct|right|accurate|true\b|what\b|valid|current|how many|apply"
+    rf"|applicable)"
     rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD}"
     r"|(?:that\s+|which\s+)?you (?:had |have |were )?(?:mentioned|saw|wrote|quoted|expected|expecting|cited|remember"
     r"|calculated|assumed|had in mind)\b)",
@@ -327,21 +331,26 @@ def _closed(text: str, clauses: _Clauses, cue: _Cue, start: int, kind: Kind) -> 
 
 
 _CONTRAST = re.compile(
-    r"\b(?:otherwise|normal(?:ly)?|usual(?:ly)?|ordinar(?:y|ily)|regular(?:ly)?|standard|originally|previously|before that"
-    r"|until then|instead|if|unless|without|had|old|older|former|list price|full price)\b|^\W*with\b|\b(?:it|that|this)\s*$",
+    r"\b(?:otherwise|normal(?:ly)?|usual(?:ly)?|ordinar(?:y|ily)|regular(?:ly)?|standard|originally|previously"
+    r"|before that"
+    r"|until then|instead|if|unless|without|had|old|older|former|list price|full price)\b|^\W*with\b|\b(?:it|that"
+    r"|this)\s*$",
     re.I,
 )
 _BESIDE_BEHIND = re.compile(
-    r"\s*\(?(?:(?:is|was|being) )?(?:in |at |the |today's |our |current |on )*(?:UTC|list(?: price)?|regular price|sticker price"
+    r"\s*\(?(?:(?:is|was|being) )?(?:in |at |the |today's |our |current |on )*(?:UTC|list(?: price)?|regular price"
+    r"|sticker price"
     r"|MSRP|full price|shop price)\b",
     re.I,
 )
 _FINITE_VERB = re.compile(rf"\b{_AUX}\b", re.I)
 _REFUTED = re.compile(
     r"\b(?:(?:please )?(?:do|does|did|must|should|can|need) not (?:follow|apply|hold|use|rely|go by|fit|concern|count)"
-    r"|ignore|disregard|forget|outdated|out of date|superseded|withdrawn|deprecated|obsolete|no longer|has been replaced"
+    r"|ignore|disregard|forget|outdated|out of date|superseded|withdrawn|deprecated|obsolete|no longer"
+    r"|has been replaced"
     r"|was replaced|is replaced|is not (?:true|right|correct|the case|so|what)|is wrong|was wrong|incorrect|mistaken"
-    r"|no such|but (?:there (?:is|was|are|were) |(?:I|we) (?:can |could )?(?:find|found|see|have) )?(?:no|nothing|none))\b",
+    r"|no such|but (?:there (?:is|was|are|were) |(?:I|we) (?:can |could )?(?:find|found|see|have) )?(?:no|nothing"
+    r"|none))\b",
     re.I,
 )
 _OLD = re.compile(r"\b(?:old|older|outdated|former|previous|earlier|deprecated|withdrawn|obsolete|superseded)\b", re.I)
@@ -353,29 +362,35 @@ _RELATIVE_CLAIM = re.compile(
     re.I,
 )
 _WHEN_SAID = re.compile(
-    r"(?: (?:it|this|that|back|in|again|already|(?:to )?(?:us|me)|about (?:(?:the|your|an?|this|that) )?[\w-]+(?: [\w-]+)?"
+    r"(?: (?:it|this|that|back|in|again|already|(?:to )?(?:us|me)|about (?:(?:the|your|an?|this"
+    r"|that) )?[\w-]+(?: [\w-]+)?"
     r"|(?:the|your|this) (?:fault|problem|defect|damage|issue|loss)))* on (?:the )?",
     re.I,
 )
 _ABOUT_IT = re.compile(
-    r"\s+(?:really |always |even |quite )?(?:what|as|like|go|match|fit|suit|work|belong|want|include|support|have|contain|come|keep|turn"
+    r"\s+(?:really |always |even |quite )?(?:what|as|like|go|match|fit|suit|work|belong|want|include|support|have"
+    r"|contain|come|keep|turn"
     r"|light|respond|charge|boot|start|show|arriv|reach|look|seem|feel)\w*\b",
     re.I,
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who)\s+(?:(?:have|has|had|was|were|is|are|do|does|did|can|will)\s+)?$", re.I)
 _ASKS_BACK = re.compile(
-    r"\b(?:know|tell|ask(?:ed|ing)?|see|check(?:ed|ing)?|wonder\w*|sure|unsure|unclear|say|would|could|might|may|even|only|as"
+    r"\b(?:know|tell|ask(?:ed|ing)?|see|check(?:ed|ing)?|wonder\w*|sure|unsure|unclear|say|would|could|might|may|even"
+    r"|only|as"
     r"|looked|depends?|decide)\b",
     re.I,
 )
 _OPTION = re.compile(
-    r" you (?:(?:simply|just|rather|then|now|instead) )?(?!(?:would|could|should|might|want|wanted|wish|like|need|prefer|have"
-    r"|had|were|was|are|did|do|does|think|believe|still|find|see|notice|can|receive|get|got|experience|feel|paid|bought)\b)"
+    r" you (?:(?:simply|just|rather|then|now|instead) )?(?!(?:would|could|should|might|want|wanted|wish|like|need"
+    r"|prefer|have"
+    r"|had|were|was|are|did|do|does|think|believe|still|find|see|notice|can|receive|get|got|experience|feel|paid"
+    r"|bought)\b)"
     r"[a-z]+\b(?<!ed)",
     re.I,
 )
 _LIMITED = re.compile(
-    r"\b(?:only (?:for|to|if|when|on|applies|covers|holds|counts|valid|runs)|(?:applies|apply|holds|covers|counts|meant|valid)"
+    r"\b(?:only (?:for|to|if|when|on|applies|covers|holds|counts|valid|runs)|(?:applies|apply|holds|covers|counts"
+    r"|meant|valid)"
     r" only|does not (?:apply|hold|count|cover)|do not (?:apply|hold|count)|not for you|not yours)\b",
     re.I,
 )
@@ -539,7 +554,8 @@ def _denied_behind(text: str, clauses: _Clauses, end: int, rules: Rules) -> Deni
 
 
 _OWN_SUBJECT = re.compile(
-    r"[(,;:—–-]\s*(?:(?:the|its|their|an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|several|some|earlier|other"
+    r"[(,;:—–-]\s*(?:(?:the|its|their|an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|several|some|earlier"
+    r"|other"
     r"|further|more|failed|voided|previous|old|older|later|which|whose)\s+)+[\w/-]+[^();:—–]*$",
     re.I,
 )

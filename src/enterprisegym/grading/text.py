@@ -62,10 +62,11 @@ _CHARACTERS = str.maketrans({
     "\x1e": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": "    ", "―": "—",
 })  # fmt: skip
 _CONTRACTIONS = (
-    ("can", re.compile(r"\b(can)(?:'t|not)\b", re.I), r"\1 not"),
-    ("wo", re.compile(r"\bwon't\b", re.I), "will not"),
-    ("sha", re.compile(r"\bshan't\b", re.I), "shall not"),
-    ("ain", re.compile(r"\bain't\b", re.I), "is not"),
+    ("can't", re.compile(r"\b(can)'t\b", re.I), r"\1 not"),
+    ("cannot", re.compile(r"\b(can)not\b", re.I), r"\1 not"),
+    ("won't", re.compile(r"\bwon't\b", re.I), "will not"),
+    ("shan't", re.compile(r"\bshan't\b", re.I), "shall not"),
+    ("ain't", re.compile(r"\bain't\b", re.I), "is not"),
     ("n't", re.compile(r"(?<=\w)n't\b", re.I), " not"),
     ("'s", re.compile(r"\b(it|that|there|what|here|he|she|who|where|how|this)'s\b", re.I), r"\1 is"),
     ("'re", re.compile(r"(?<=\w)'re\b", re.I), " are"),
@@ -80,6 +81,7 @@ _BARE_WORDS = ("isnt", "wasnt", "arent", "werent", "doesnt", "dont", "didnt", "h
 _EMAIL_WORD = re.compile(r"\b(e)-(mail)", re.I)
 
 
+@lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """Unicode, quotes, dashes and contractions brought to one form; markdown and line breaks are kept."""
     text = unicodedata.normalize("NFKC", text.replace("\r\n", "\n")).translate(_CHARACTERS)
@@ -331,7 +333,8 @@ _AFTER_NUMBER = re.compile(r"\d(?:st|nd|rd|th)?(?: of)? $")
 @lru_cache(maxsize=4096)
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """A phrase as a pattern over `Reading.lower`: punctuation and hyphens do not matter, `word*` is a prefix,
-    `a ... b` allows up to six words between, a month beside a number stands for its short form too. Raises ValueError for a phrase without a word."""
+    `a ... b` allows up to six words between, a month beside a number stands for its short form too.
+    Raises ValueError for a phrase without a word."""
     plain = _without_inline_markup(_STARS.sub("\0", normalise(phrase).lower())).replace("\0", "*")
     pattern = ""
     glue: str | None = None
@@ -363,22 +366,42 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
 _STARS = re.compile(r"(?<=\w)\*(?!\*)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """What makes a phrase cheap to look for: texts that must occur, the longest first, and the text it begins with
+    (empty when that may be written in several ways)."""
+
+    words: tuple[str, ...]
+    first: str
+    pattern: re.Pattern[str]
+
+
 @lru_cache(maxsize=4096)
-def _phrase_words(phrase: str) -> tuple[str, ...]:
-    """Texts that must occur for a phrase to match, the longest first; a cheap test before its pattern."""
+def _probe(phrase: str) -> _Probe:
     plain = _without_inline_markup(_STARS.sub(" ", normalise(phrase).lower()))
-    words = [part.group() for part in _PHRASE_PART.finditer(plain)]
-    return tuple(
-        sorted((word for word in words if word not in ("...", "_") and word not in _MONTH_WORDS), key=len, reverse=True)
-    )
+    words = [part.group() for part in _PHRASE_PART.finditer(plain) if part.group() not in ("...", "_")]
+    fixed = sorted((word for word in words if word not in _MONTH_WORDS), key=len, reverse=True)
+    first = words[0] if words and words[0] not in _MONTH_WORDS else ""
+    return _Probe(tuple(fixed), first, phrase_pattern(phrase))
 
 
 def find_phrase(reading: Reading, phrase: str) -> list[tuple[int, int]]:
     """Spans of a phrase in the reading's text."""
-    for word in _phrase_words(phrase):
-        if word not in reading.lower:
+    probe = _probe(phrase)
+    lower = reading.lower
+    for word in probe.words:
+        if word not in lower:
             return []
-    return [match.span() for match in phrase_pattern(phrase).finditer(reading.lower)]
+    if not probe.first:
+        return [match.span() for match in probe.pattern.finditer(lower)]
+    spans: list[tuple[int, int]] = []
+    at = lower.find(probe.first)
+    while at >= 0:
+        match = probe.pattern.match(lower, at)
+        if match is not None:
+            spans.append(match.span())
+        at = lower.find(probe.first, match.end() if match is not None else at + 1)
+    return spans
 
 
 @lru_cache(maxsize=1024)

@@ -141,8 +141,8 @@ def amount(params: Amount, outcome: Outcome) -> CheckResult:
 class Date(Params):
     """The response states this calendar day and none of its rivals.
 
-    value: `"2025-11-03"`. A day written without a year matches by month and day, a rival only within a year of today. A UTC timestamp is read as the
-    company's day. rivals, near: as in `amount`.
+    value: `"2025-11-03"`. A day written without a year matches by month and day, a rival only within a
+    year of today. A UTC timestamp is read as the company's day. rivals, near: as in `amount`.
     """
 
     value: dt.date
@@ -502,7 +502,8 @@ def _occurs(text: str, flat: str, reading: Reading) -> bool:
 class Absent(Params):
     """None of the phrases is asserted, and the partner check holds.
 
-    phrases: as in `choice`; a mention that is denied or beside the point is fine. with: the partner, a check spec that asks for something positive.
+    phrases: as in `choice`; a mention that is denied or beside the point is fine. with: the partner,
+    a check spec that asks for something positive.
     """
 
     phrases: Phrases
