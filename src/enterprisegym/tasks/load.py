@@ -48,9 +48,10 @@ def load_task(path: Path, *, off: Collection[str] = ()) -> Task:
 def parse_task(document: Mapping[str, Any], where: str, *, off: Collection[str] = ()) -> Task:
     """A task from its document; raises UserError naming `where`, the field and what is wrong with it."""
     fields = dict(document)
-    facts: dict[str, Any] = dict(fields.pop("facts", {}) or {})
-    without: Mapping[str, Facts] = fields.pop("without", {}) or {}
-    for trap, changed in without.items():
+    facts = _mapping(fields.pop("facts", None), f"{where}: facts")
+    without = _mapping(fields.pop("without", None), f"{where}: without")
+    for trap, entry in without.items():
+        changed = _mapping(entry, f"{where}: without.{trap}")
         for name in changed:
             if name not in facts:
                 raise UserError(f"{where}: without.{trap} sets {name!r}, which is no fact; {did_you_mean(name, facts)}")
@@ -66,6 +67,14 @@ def parse_task(document: Mapping[str, Any], where: str, *, off: Collection[str] 
         if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
             hint = f"; {did_you_mean(str(first['loc'][0]), Task.model_fields)}"
         raise UserError(f"{where}: {field}: {first['msg'].removeprefix('Value error, ')}{hint}{more}") from error
+
+
+def _mapping(node: Any, where: str) -> dict[str, Any]:
+    if node is None:
+        return {}
+    if not isinstance(node, dict):
+        raise UserError(f"{where} takes a mapping of names to values, got {type(node).__name__}")
+    return cast(dict[str, Any], node)
 
 
 def _fill(node: Any, facts: Facts, where: str) -> Any:

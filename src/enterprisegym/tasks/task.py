@@ -49,7 +49,9 @@ class Edit(Frozen):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Edit:
-        if (self.insert is None) == (self.set is None or self.id is None):
+        inserts = self.insert is not None and self.id is None and self.set is None
+        sets = self.insert is None and self.id is not None and self.set is not None
+        if not inserts and not sets:
             raise ValueError("an edit has either `insert`, or `id` together with `set`")
         return self
 
@@ -133,7 +135,11 @@ class NearMiss(Frozen):
 
 
 class Task(Frozen):
-    """One task. `main_level` is the capability that is its main hurdle; `levels` are all that it needs."""
+    """One task. `main_level` is the capability that is its main hurdle; `levels` are all that it needs.
+
+    Generated tasks name the records they are about in `situation` and, for scripted agents, what the prompt tells in
+    `given`. Agents see neither.
+    """
 
     format_version: Literal[1] = 1
     id: Slug
@@ -149,6 +155,8 @@ class Task(Frozen):
     setup: tuple[Edit, ...] = ()
     system_prompt: Slug
     prompt: Text
+    situation: dict[str, str] = Field(default_factory=dict[str, str])
+    given: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     reference: Reference
     near_misses: tuple[NearMiss, ...] = ()
@@ -158,6 +166,9 @@ class Task(Frozen):
         ids = [criterion.id for criterion in self.criteria]
         if len(set(ids)) != len(ids):
             raise ValueError("two criteria share an id")
+        misses = [miss.id for miss in self.near_misses]
+        if len(set(misses)) != len(misses):
+            raise ValueError("two near misses share an id")
         if self.main_level not in self.levels:
             raise ValueError(f"main_level {self.main_level!r} is not among levels")
         for miss in self.near_misses:

@@ -8,7 +8,7 @@ from enterprisegym.environments.corecraft.agents import (
     spoken,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import lines_with
+from enterprisegym.environments.corecraft.agents.steps import lines_with
 
 
 def solve(a: Worker) -> Plan:

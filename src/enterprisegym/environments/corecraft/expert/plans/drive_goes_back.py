@@ -11,7 +11,7 @@ from enterprisegym.environments.corecraft.agents import (
     spoken,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import order_with, window_days
+from enterprisegym.environments.corecraft.agents.steps import order_with, window_days
 from enterprisegym.environments.corecraft.policies import rules
 
 

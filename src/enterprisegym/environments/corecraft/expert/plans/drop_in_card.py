@@ -8,7 +8,7 @@ from enterprisegym.environments.corecraft.agents import (
     cents,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import cart_items, get_product, price_cart, running_codes
+from enterprisegym.environments.corecraft.agents.steps import cart_items, get_product, price_cart, running_codes
 from enterprisegym.rollout.record import Json
 
 

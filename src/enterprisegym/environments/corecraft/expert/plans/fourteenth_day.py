@@ -11,7 +11,7 @@ from enterprisegym.environments.corecraft.agents import (
     spoken,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import get_product, number_in, order_details
+from enterprisegym.environments.corecraft.agents.steps import get_product, number_in, order_details
 from enterprisegym.environments.corecraft.policies import rules
 
 

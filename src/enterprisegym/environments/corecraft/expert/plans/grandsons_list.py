@@ -11,7 +11,7 @@ from enterprisegym.environments.corecraft.agents import (
     spoken,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import number_in, price_cart, running_codes
+from enterprisegym.environments.corecraft.agents.steps import number_in, price_cart, running_codes
 
 
 def solve(a: Worker) -> Plan:

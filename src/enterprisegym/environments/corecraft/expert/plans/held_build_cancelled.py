@@ -9,7 +9,7 @@ from enterprisegym.environments.corecraft.agents import (
     spoken,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import number_in, order_details
+from enterprisegym.environments.corecraft.agents.steps import number_in, order_details
 
 
 def solve(a: Worker) -> Plan:

@@ -10,7 +10,7 @@ from enterprisegym.environments.corecraft.agents import (
     spoken,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import price_cart, running_codes
+from enterprisegym.environments.corecraft.agents.steps import price_cart, running_codes
 from enterprisegym.environments.corecraft.policies import rules
 
 LISTED = (

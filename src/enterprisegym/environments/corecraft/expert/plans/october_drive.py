@@ -9,7 +9,7 @@ from enterprisegym.environments.corecraft.agents import (
     Worker,
     spoken,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import get_product, line_with, number_in, order_details
+from enterprisegym.environments.corecraft.agents.steps import get_product, line_with, number_in, order_details
 
 
 def solve(a: Worker) -> Plan:

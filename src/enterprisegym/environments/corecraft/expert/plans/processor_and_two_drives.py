@@ -8,7 +8,7 @@ from enterprisegym.environments.corecraft.agents import (
     cents,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import order_with
+from enterprisegym.environments.corecraft.agents.steps import order_with
 from enterprisegym.environments.corecraft.policies import rules
 
 

@@ -7,7 +7,7 @@ from enterprisegym.environments.corecraft.agents import (
     Rows,
     Worker,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import as_table
+from enterprisegym.environments.corecraft.agents.steps import as_table
 
 
 def solve(a: Worker) -> Plan:

@@ -9,7 +9,7 @@ from enterprisegym.environments.corecraft.agents import (
     spoken,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import (
+from enterprisegym.environments.corecraft.agents.steps import (
     discount_share,
     get_product,
     label_cost,

@@ -8,7 +8,7 @@ from enterprisegym.environments.corecraft.agents import (
     spoken,
     usd,
 )
-from enterprisegym.environments.corecraft.expert.plans.steps import (
+from enterprisegym.environments.corecraft.agents.steps import (
     discount_share,
     get_product,
     label_cost,
