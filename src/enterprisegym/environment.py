@@ -22,6 +22,8 @@ from enterprisegym.world.image import Generated
 ENTRY_POINTS = "enterprisegym.environments"
 MAX_SEED = 2**31 - 1
 MAX_SCALE = 100
+TWIN = ".without."
+"""Between a task's id and the trap that is off in its twin."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,23 @@ class PolicyInfo:
 
 
 @dataclass(frozen=True)
+class FamilyInfo:
+    """A family of generated tasks; `unseen` ones are kept out of training."""
+
+    name: str
+    title: str
+    category: str
+    unseen: bool
+
+
+@dataclass(frozen=True)
 class EnvironmentSpec:
     """All that an environment brings: content and functions over the engine.
 
-    `audit` says in words which of the company's rules an outcome breaks. `twin` gives a task with one of its traps
-    off. `entity_types` maps the name of a type to its table.
+    `audit` says in words which of the company's rules an outcome breaks, `lint` what is wrong with a task's prompt.
+    `load_split` builds a generated split on first use; `split_of` knows the split of a task id without that.
+    `twin` gives a task with one of its traps off. `derive` makes up to so many tasks of a family in a world.
+    `entity_types` maps the name of a type to its table.
     """
 
     name: str
@@ -65,9 +79,13 @@ class EnvironmentSpec:
     policies: Mapping[str, PolicyInfo]
     splits: Sequence[str]
     generate: Callable[[int, int, Collection[str]], Generated]
-    load_split: Callable[[str], list[Task]]
+    load_split: Callable[[Environment, str], list[Task]]
+    split_of: Callable[[str], str | None]
+    families: Callable[[], Sequence[FamilyInfo]]
+    derive: Callable[[Environment, str, WorldRef, int, range], list[Task]]
+    lint: Callable[[Task, Fork], list[str]]
     audit: Callable[[Task, Fork, Diff, Sequence[CallRecord]], list[str]]
-    twin: Callable[[Task, str], Task]
+    twin: Callable[[Environment, Task, str], Task]
     solve: Callable[[Task, Fork], Reference]
 
 
@@ -122,15 +140,33 @@ class Environment:
         if split not in self.spec.splits:
             raise UserError(f"{self.name} has no split {split!r}; {did_you_mean(split, self.spec.splits)}")
         if split not in self._splits:
-            self._splits[split] = self.spec.load_split(split)
+            self._splits[split] = self.spec.load_split(self, split)
         return self._splits[split]
 
     def task(self, id: str) -> Task:
-        """One task by its id, whatever its split."""
-        found = {task.id: task for split in self.spec.splits for task in self.tasks(split)}
-        if id not in found:
-            raise UserError(f"{self.name} has no task {id!r}; {did_you_mean(id, found)}")
-        return found[id]
+        """One task by its id, whatever its split; `ID.without.TRAP` is its twin. Raises UserError for an unknown id."""
+        base, _, trap = id.partition(TWIN)
+        split = self.spec.split_of(base)
+        found = {task.id: task for task in self.tasks(split)} if split is not None else {}
+        if base not in found:
+            known = [task.id for tasks in self._splits.values() for task in tasks] or ["`egym tasks list --split ...`"]
+            raise UserError(f"{self.name} has no task {base!r}; {did_you_mean(base, known)}")
+        return self.twin(found[base], trap) if trap else found[base]
+
+    def twin(self, task: Task, trap: str) -> Task:
+        """The task in the world without one of its traps. Raises UserError for a trap that it does not carry."""
+        if trap not in task.traps:
+            raise UserError(
+                f"task {task.id} does not carry trap {trap!r}; it carries: {', '.join(task.traps) or 'none'}"
+            )
+        return self.spec.twin(self, task, trap)
+
+    def derive(self, family: str, ref: WorldRef, count: int, difficulty: range = range(1, 6)) -> list[Task]:
+        """Up to `count` tasks of a family in a world. Raises UserError for an unknown family."""
+        names = [info.name for info in self.spec.families()]
+        if family not in names:
+            raise UserError(f"{self.name} has no family {family!r}; {did_you_mean(family, names)}")
+        return self.spec.derive(self, family, ref, count, difficulty)
 
     def image_of(self, ref: WorldRef) -> WorldImage:
         """The world that a task plays in; raises UserError when it is not the one the task was made for."""

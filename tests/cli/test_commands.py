@@ -11,6 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from enterprisegym.cli.tasks import reference_yaml
+from enterprisegym.environments.corecraft import expert
+from enterprisegym.tasks import Call, Reference
+
+EXPERT = Path(expert.__file__).parent
+
 
 def test_world_stats_has_the_stated_keys_and_a_stable_hash(egym) -> None:
     first = json.loads(egym("world", "stats", "--json").out)
@@ -52,6 +58,18 @@ def test_world_show_and_sql(egym) -> None:
     assert shown["table"] == "customers"
     rows = json.loads(egym("world", "sql", "SELECT count(*) AS n FROM customers", "--json").out)
     assert rows[0]["n"] >= 420
+    line = json.loads(egym("world", "sql", "SELECT id, x'00ff' AS raw FROM order_lines LIMIT 1", "--json").out)[0]
+    assert line["raw"] == "00ff"
+    shown = json.loads(egym("world", "show", f"order_lines/{line['id']}").out)
+    assert (shown["table"], shown["row"]["id"]) == ("order_lines", line["id"])
+    assert json.loads(egym("world", "show", line["id"]).out) == shown
+
+
+@pytest.mark.parametrize("name", ["a#b?c%41", "[ [/c] ]"])
+def test_the_cache_may_have_any_name(egym, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setenv("EGYM_CACHE", str(tmp_path / name))
+    assert name in egym("world", "build").out.replace("\n", "")
+    assert json.loads(egym("world", "sql", "SELECT count(*) AS n FROM orders", "--json").out)[0]["n"] > 0
 
 
 @pytest.mark.parametrize(
@@ -119,6 +137,22 @@ def test_eval_report_grade_export_and_show(egym, tmp_path: Path) -> None:
     assert "final response" in shown.out
 
 
+def test_a_task_that_is_named_twice_runs_once(egym, tmp_path: Path) -> None:
+    task_id = json.loads(egym("tasks", "list", "--json").out)[0]["id"]
+    out = str(tmp_path / "run")
+    ran = egym("eval", "--policy", "null", "--task", task_id, "--task", task_id, "--out", out, "--json")
+    run = json.loads(ran.out)["runs"][0]
+    assert (run["planned"], run["rollouts"]) == (1, 1)
+
+
+def test_a_run_that_sends_no_seed_is_another_run(egym, tmp_path: Path) -> None:
+    out = str(tmp_path / "run")
+    assert egym("eval", "--policy", "null", "--limit", "1", "--out", out).code == 0
+    ran = egym("eval", "--policy", "null", "--limit", "1", "--no-send-seed", "--out", out)
+    assert ran.code == 2
+    assert "sampling.send_seed" in ran.err
+
+
 def test_a_run_resumes_and_refuses_another_config(egym, tmp_path: Path) -> None:
     out = str(tmp_path / "run")
     assert egym("eval", "--policy", "null", "--limit", "3", "--out", out).code == 0
@@ -170,3 +204,25 @@ def test_a_task_file_may_be_yaml_with_facts(egym, tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(document))
     ran = egym("tasks", "verify", str(path), "--json")
     assert "did you mean 'who'" in json.loads(ran.out)["unsound"][0]["why"]
+
+
+def test_recording_a_reference_keeps_the_rest_of_the_file(egym, tmp_path: Path) -> None:
+    source = sorted(EXPERT.glob("*.yaml"))[0].read_text(encoding="utf-8")
+    head, reference = source.split("\nreference:")
+    recorded: list[str] = []
+    for text in (source, f"reference:{reference}\n{head}\n"):
+        path = tmp_path / "task.yaml"
+        path.write_text(text, encoding="utf-8")
+        assert egym("tasks", "record", str(path)).code == 0
+        recorded.append(path.read_text(encoding="utf-8"))
+    assert recorded[0].startswith(head)
+    assert yaml.safe_load(recorded[1]) == yaml.safe_load(recorded[0])
+
+
+@pytest.mark.parametrize(
+    "response", ["  indented", "two  \nlines", "end\n", "a\u2028b", "\nlow", "# x", "a: 1\n\n- b", "\x7f"]
+)
+def test_a_recorded_response_is_read_back_as_it_was(response: str) -> None:
+    text = reference_yaml(Reference(calls=(Call(name="x", arguments={"a": "b: c"}),), response=response))
+    found = yaml.safe_load(text)["reference"]
+    assert found == {"calls": [{"name": "x", "arguments": {"a": "b: c"}}], "response": response}

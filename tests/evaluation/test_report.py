@@ -151,3 +151,13 @@ async def test_chat_export(tmp_path: Path) -> None:
     answered = [message["tool_call_id"] for message in messages if message["role"] == "tool"]
     assert asked == answered == ["call_1", "call_2"]
     assert messages[-1] == {"role": "assistant", "content": "Order ord-1 is closed."}
+
+
+async def test_names_are_shown_as_they_are_and_never_as_markup(tmp_path: Path) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    for name in ("run[bold]", "odd[ /x]"):
+        run = await make_run(tmp_path, TASKS[:1], name)
+        for sheet in sheets(summarise([run], TASKS)):
+            console.print(sheet.as_rich())
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert text.count("run[bold]") >= 2

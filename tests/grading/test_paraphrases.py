@@ -288,7 +288,7 @@ MORE = {
         ("4 tickets are open, 2 of which are urgent.", True),
         ("You've got a total of 4 tickets open right now.", True),
         ("Of the 6 tickets on file, four are open.", False),
-        ("**Open tickets (4)**\n- tkt-1", False),
+        ("**Open tickets (4)**\n- tkt-1", True),
         ("The customer has 4 unresolved support tickets", True),
         ("There aren't any open tickets.", False),
         ("Tickets open: **four**", True),

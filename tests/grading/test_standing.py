@@ -220,3 +220,59 @@ def test_must_include_takes_alternatives(judge):
     assert judge(spec, "How long it takes is up to DatumLine.").ok
     assert not judge(spec, "DatumLine decides.").ok
     assert not judge(spec, "I can't promise you a turnaround.").ok
+
+
+ORDER_LIST = {"check": "entities", "members": [{"id": ORDERS[0]}], "universe": [{"id": ORDERS[2]}], "fault": True}
+SHARP_ANSWERS = [
+    (amount("9.99", near=["label"]), "Refund: $144.99 - $9.99 label = $135.00", True),
+    (amount("9.99", near=["label"]), "You get $144.99 less $9.99 for the return label.", True),
+    (amount("9.99"), "There is no $9.99 label charge.", False),
+    (amount("100.00"), "You get $100.00 - $11.00 = $89.00.", False),
+    (amount("9.99"), "The $9.99 is not refunded.", True),
+    (amount("9.99"), "It is not $9.99.", False),
+    (amount("649.95", near=["refund"]), "The refund of $649.95 ($659.94 less the $9.99 label) is approved.", True),
+    (amount("114.97", "124.96"), "You get $114.97 ($124.96 after the discount, minus $9.99 for the label).", True),
+    (amount("500.00", "9.99"), "You get $500.00, that is $509.99 minus $9.99.", True),
+    (amount("31.50"), "There is no restocking fee (15% = $31.50).", False),
+    (amount("168.50", "200.00"), "You get $168.50. If the seal were intact, you would receive $200.00.", True),
+    (amount("168.50", "200.00"), "You get $200.00. If it were opened, you would receive $168.50.", False),
+    (amount("99.00"), "You may expect your refund of $99.00 by Friday.", True),
+    (date("2025-10-31"), "The extension does not apply (order placed Oct 31, 2025).", True),
+    (date("2025-11-07"), "You told us in your first mail on November 7 that it doubles letters.", True),
+    (date("2026-01-15"), "You would have until January 15 (not December 14, that is the normal window).", True),
+    (number(48, "hour"), "A rattle isn't a fault until the cooler has run for 48 hours.", True),
+    (number(48, "hour"), "It is not 48 hours.", False),
+    (number(2, "gold", rivals=[3]), "Silver (3), Gold (2)", True),
+    (number(3, "silver", rivals=[2]), "Silver (2), Gold (3)", False),
+    (number(1, "board"), "1) the board is fine", False),
+    (says("liquid damage"), "Liquid damage is excluded.", True),
+    (says("covered"), "Liquid damage is not covered.", False),
+    (says("refund"), "A refund is not possible.", False),
+    (says("no label charge"), "No restocking fee and no label charge.", True),
+    (says("label charge"), "No restocking fee and no label charge.", False),
+    (says("refus*"), "If it reaches you nevertheless, refuse the parcel or return it.", True),
+    (says("replacement"), "Let us know if you want a refund, replacement or credit.", False),
+    (says("missed"), "You may think that you missed it.", False),
+    (says("clearance"), "Not included: the two drives, because they were bought on clearance.", True),
+    (says("from November 1"), "It is only for orders from November 1st on.", True),
+    (says("from November 1"), "It is only for orders from November 11 on.", False),
+    (says("not available", near=["cabin"]), "I looked at the Cabin. It is not available.", True),
+    (says("not available", near=["cabin"]), "The Cabin is here. The Lodge is not available.", False),
+    (CARD, "That twelve on your Tempest 8800 is not its age.", True),
+    (CARD, "The Tempest 8800 does not fit.", False),
+    (ORDER_LIST, f"- {ORDERS[0]}\n- {ORDERS[2]} came in time and is not in the table.", True),
+    (ORDER_LIST, f"{ORDERS[0]}.\n\nChecked and not in the table, as they came in time: {ORDERS[2]}.", True),
+    (ORDER_LIST, f"Not in the table are cancelled ones. These are late:\n\n- {ORDERS[0]}\n- {ORDERS[2]}", False),
+]
+
+
+@pytest.mark.parametrize(("spec", "text", "ok"), SHARP_ANSWERS)
+def test_sharp_answers(judge, spec, text, ok):
+    result = judge(spec, text)
+    assert result.ok is ok, result.reason
+
+
+def test_absent_looks_only_near(judge):
+    spec = {"check": "absent", "phrases": ["on the way"], "near": [ORDERS[0]], "with": says("order")}
+    assert judge(spec, f"The order {ORDERS[0]} has arrived. The order {ORDERS[2]} is on the way.").ok
+    assert not judge(spec, f"The order {ORDERS[0]} is on the way.").ok

@@ -222,3 +222,14 @@ def test_any_config_survives_toml(name: str, tasks: list[str], table: dict[str, 
 
     config = RunConfig(environment=name, policy=name, split=name, tasks=tuple(tasks), sampling=table)
     assert RunConfig.model_validate(tomllib.loads(to_toml(config))) == config
+
+
+async def test_a_damaged_run_leaves_no_file_open(tmp_path: Path) -> None:
+    with RunFolder(tmp_path / "run", CONFIG) as folder:
+        folder.append(await make_record(tmp_path))
+    (tmp_path / "run" / ROLLOUTS).write_text("{}\n")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with pytest.raises(UserError, match="line 1 is damaged"):
+            RunFolder(tmp_path / "run", CONFIG)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

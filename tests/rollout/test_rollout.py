@@ -102,3 +102,12 @@ async def test_the_record_does_not_follow_the_callers_arguments(tmp_path: Path) 
         await rollout.call("getOrder", arguments)
         arguments["order_id"] = "ord-2"
         assert rollout.calls[0].arguments == {"order_id": "ord-1"}
+
+
+async def test_the_record_does_not_follow_what_the_caller_does_with_a_result(tmp_path: Path) -> None:
+    with make_rollout(tmp_path) as rollout:
+        result = await rollout.call("getOrder", {"order_id": "ord-1"})
+        result["order"]["status"] = "closed"
+        kept = rollout.calls[0].result
+        assert kept is not None
+        assert kept["order"]["status"] == "open"

@@ -44,3 +44,6 @@ def test_a_damaged_op_log_names_the_line(tmp_path: Path, bad: str) -> None:
     path.write_text('{"name": "walk", "arguments": {}}\n' + bad + "\n")
     with pytest.raises(UserError, match=r"ops\.jsonl: line 2 is not an op"):
         list(read_ops(path))
+    path.write_bytes(b'{"name": "walk", "arguments": {}}\n\xff\n')
+    with pytest.raises(UserError, match=r"ops\.jsonl: line 2 is not an op"):
+        list(read_ops(path))

@@ -34,6 +34,19 @@ def test_a_fork_sees_its_own_writes_through_the_same_sql(small: Fork) -> None:
     assert [r["id"] for r in after] == ["pet-9", "pet-1"]
 
 
+@pytest.mark.parametrize("name", ["Pets", "PETS", '"pets"', "[Pets]", "main.pets AS m, Pets"])
+def test_own_writes_are_seen_however_the_query_spells_the_table(small: Fork, name: str) -> None:
+    small.update("pets", "pet-1", {"age": 10})
+    table = name.rpartition(", ")[2]
+    assert {"age": 10} in small.rows(f"SELECT {table}.age FROM {name} WHERE {table}.id = 'pet-1'")
+
+
+@pytest.mark.parametrize("key", [None, 7, {"a": 1}, b"pet-1"])
+def test_a_key_that_is_no_text_is_refused(small: Fork, key: Any) -> None:
+    with pytest.raises(IntegrityError, match=r"pets\.id"):
+        small.insert("pets", {**pet("x"), "id": key})
+
+
 def test_forks_do_not_see_each_other(small_image: WorldImage) -> None:
     with closing(small_image.fork()) as one, closing(small_image.fork()) as two:
         one.update("pets", "pet-1", {"age": 10})

@@ -251,3 +251,21 @@ def test_processes_that_build_one_world_at_once_end_with_one_sound_entry(tmp_pat
     assert len(list(tmp_path.glob("built-by-*"))) == 1, "the others wait and take what the first has built"
     (entry,) = entries(tmp_path)
     assert not entry.startswith(".")
+
+
+def test_what_a_killed_builder_left_is_cleared_away(open_small: OpenSmall, tmp_path: Path) -> None:
+    entry = open_small(tmp_path).folder
+    left = entry.with_name(f".building-{entry.name}")
+    entry.rename(left)
+    (left / "world.sqlite").write_bytes(b"half of a world")
+    assert open_small(tmp_path).folder == entry
+    assert entries(tmp_path) == [entry.name]
+
+
+def test_other_users_may_read_a_cache_as_far_as_the_umask_lets_them(open_small: OpenSmall, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        folder = open_small(tmp_path).folder
+    finally:
+        os.umask(before)
+    assert folder.stat().st_mode & 0o777 == 0o755

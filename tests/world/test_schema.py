@@ -36,6 +36,19 @@ def test_corecrafts_tables_columns_and_references_are_read() -> None:
             "CREATE TABLE b (id TEXT PRIMARY KEY NOT NULL, x TEXT)",
             r"b\.x: a column of that name is JSON in another table",
         ),
+        ("CREATE TABLE a (id TEXT PRIMARY KEY NOT NULL);\nCREATE VIEW v AS SELECT id FROM a", "v: a view does not see"),
+        (
+            "CREATE TABLE a (id TEXT PRIMARY KEY NOT NULL);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END",
+            "t: a trigger does not see",
+        ),
+        (
+            "CREATE TABLE a (id TEXT PRIMARY KEY NOT NULL, x TEXT);\nCREATE UNIQUE INDEX u ON a (x)",
+            "a: write uniqueness as UNIQUE on one column",
+        ),
+        (
+            "CREATE TABLE a (id TEXT PRIMARY KEY NOT NULL, x TEXT, y TEXT, UNIQUE (x, y))",
+            "a: write uniqueness as UNIQUE on one column",
+        ),
     ],
 )
 def test_shapes_that_the_store_cannot_hold_are_refused(sql: str, message: str) -> None:

@@ -53,7 +53,8 @@ def demo(
     record = next(r for r in iter_records(folder / "reference") if r.task_id == shown.id)
     print_rollout(record, shown)
     console.print(
-        f"\nThe runs are in {folder}. Next: `egym report {folder}/*`, `egym show {folder}/reference {shown.id}`,"
+        f"\nThe runs are in {folder}. Next: `egym report {folder}/*`, `egym show {folder}/reference {shown.id}`,",
+        markup=False,
     )
     console.print("`egym eval --model NAME --base-url URL --out runs/mine` for a model of your own.", soft_wrap=True)
 
@@ -82,7 +83,7 @@ def _probes(environment: Environment, folder: Path, tasks: list[Task]) -> list[t
         if not carrying:
             continue
         info = environment.spec.policies[trap.probe]
-        twins = [environment.spec.twin(t, trap.name) for t in carrying]
+        twins = [environment.twin(t, trap.name) for t in carrying]
         on = _run(environment, folder / f"{info.name}-{trap.name}", info, carrying, "expert")
         off = _run(environment, folder / f"{info.name}-without-{trap.name}", info, twins, f"expert without {trap.name}")
         passed = [sum(bool(r.passed) for r in iter_records(path)) for path in (on, off)]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json as json_module
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -19,7 +22,7 @@ from enterprisegym.errors import UserError, did_you_mean
 from enterprisegym.evaluation.export import export_chat
 from enterprisegym.evaluation.regrade import GraderSetup, regrade
 from enterprisegym.evaluation.report import reports_json, sheets, summarise
-from enterprisegym.evaluation.run import EvalProgress, EvalSettings, evaluate, tasks_digest
+from enterprisegym.evaluation.run import EvalProgress, EvalSettings, OnProgress, evaluate, tasks_digest
 from enterprisegym.grading import grade as grade_outcome
 from enterprisegym.grading import grader_hash
 from enterprisegym.rollout import Limits, PolicyFactory, RolloutRecord
@@ -48,10 +51,10 @@ def select_tasks(
         for id in ids:
             if id not in known:
                 raise UserError(f"split {split} has no task {id!r}; {did_you_mean(id, known)}")
-        tasks = [known[id] for id in ids]
+        tasks = [known[id] for id in dict.fromkeys(ids)]
     if without is not None:
         environment.resolve_traps([without])
-        tasks = [environment.spec.twin(t, without) for t in tasks if without in t.traps]
+        tasks = [environment.twin(t, without) for t in tasks if without in t.traps]
     if not tasks:
         raise UserError(f"no task is left to run in split {split}")
     return tasks[:limit]
@@ -89,7 +92,12 @@ def eval_command(
     tasks = select_tasks(env, split, task, limit, without)
     limits = Limits(max_turns=max_turns, max_tokens=max_tokens, max_seconds=max_seconds)
     settings = EvalSettings(trials=trials, seed=seed, concurrency=concurrency, limits=limits)
-    sampling: dict[str, Any] = {"temperature": temperature, "max_tokens": reply_tokens, "extra_body": extra_body}
+    sampling: dict[str, Any] = {
+        "temperature": temperature,
+        "max_tokens": reply_tokens,
+        "extra_body": extra_body,
+        "send_seed": None if send_seed else False,
+    }
     config = RunConfig(
         environment=env.name,
         policy=policy or "openai",
@@ -110,9 +118,8 @@ def eval_command(
     async def run(folder: RunFolder) -> None:
         factory: PolicyFactory = endpoint.policy if endpoint else scripted_policy(env, policy or "")
         try:
-            with _progress() as (bar, on_progress):
+            with _progress_bar() as on_progress:
                 await evaluate(folder, tasks, env.start, factory, settings, on_progress)
-                bar.stop()
         finally:
             if endpoint:
                 await endpoint.close()
@@ -170,35 +177,29 @@ def _endpoint(
     )
 
 
-class _progress:  # noqa: N801 - reads as a function
-    """A progress bar on a terminal, and the callback that moves it."""
+@contextmanager
+def _progress_bar() -> Generator[OnProgress]:
+    """A progress bar on standard error, if that is a terminal, and the callback that moves it."""
+    errors = Console(stderr=True)
+    with Progress(
+        TextColumn("rollouts"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    ) as bar:
+        line = bar.add_task("", total=None, note="")
 
-    def __init__(self) -> None:
-        self._bar = Progress(
-            TextColumn("rollouts"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=type(console)(stderr=True),
-            transient=True,
-            disable=not console.is_terminal,
-        )
-
-    def __enter__(self) -> tuple[Progress, Any]:
-        self._bar.start()
-        line = self._bar.add_task("", total=None, note="")
-
-        def moved(progress: EvalProgress, record: RolloutRecord | None) -> None:
+        def move(progress: EvalProgress, record: RolloutRecord | None) -> None:
             cost = f", ${progress.usage.cost_usd:.2f}" if progress.usage.cost_usd else ""
             note = f"{progress.passed} passed, {progress.excluded} excluded{cost}"
-            self._bar.update(line, total=progress.total, completed=progress.done, note=note)
+            bar.update(line, total=progress.total, completed=progress.done, note=note)
 
-        return self._bar, moved
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        yield move
 
 
 def report(
@@ -207,15 +208,18 @@ def report(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
 ) -> None:
     """Pass rates and rewards with 95 % intervals, by category, level and kind of criterion."""
-    environments = {read_config(path).environment for path in runs}
-    tasks = [t for name in sorted(environments) for t in known_tasks(make(name))]
-    _print_reports(runs, tasks, json, markdown)
+    _print_reports(runs, tasks_of(runs), json, markdown)
 
 
-def known_tasks(environment: Environment) -> list[Task]:
-    """All tasks of an environment, with the twins of those that carry traps."""
-    tasks = [t for split in environment.spec.splits for t in environment.tasks(split)]
-    return tasks + [environment.spec.twin(t, trap) for t in tasks for trap in t.traps]
+def tasks_of(runs: list[Path]) -> list[Task]:
+    """The tasks that runs were made of, as they are today; those that are gone are left out."""
+    found: dict[str, Task] = {}
+    for config in map(read_config, runs):
+        environment = make(config.environment)
+        for id in config.tasks:
+            with suppress(UserError):
+                found[id] = environment.task(id)
+    return list(found.values())
 
 
 def _print_reports(runs: list[Path], tasks: list[Task], json: bool, markdown: bool = False) -> None:
@@ -236,7 +240,7 @@ def grade(
 ) -> None:
     """Grade the stored rollouts of a run again, offline, and say what changed."""
     env = make(read_config(run).environment)
-    found = regrade(run, known_tasks(env), GraderSetup(grade_outcome, grader_hash(), env.spec.clock), write=write)
+    found = regrade(run, tasks_of([run]), GraderSetup(grade_outcome, grader_hash(), env.spec.clock), write=write)
     if json:
         print_json(found.as_json())
         return
@@ -286,7 +290,7 @@ def show(
         raise UserError(
             f"{run} has no rollout of {task_id!r}, trial {trial}; {did_you_mean(task_id, {k[0] for k in records})}"
         )
-    tasks = {t.id: t for t in known_tasks(make(read_config(run).environment))}
+    tasks = {t.id: t for t in tasks_of([run])}
     print_rollout(record, tasks.get(task_id))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json as json_module
+import re
 from collections import Counter
 from pathlib import Path
 from statistics import median
@@ -23,6 +24,7 @@ from enterprisegym.tasks import Reference, Task, load_task
 app = typer.Typer(no_args_is_help=True, help="Read tasks and prove that they are sound.")
 
 Split = Annotated[str, typer.Option(help="Which split.")]
+REFERENCE_BLOCK = re.compile(r"^reference:.*?(?=^[^\s#]|\Z)", re.MULTILINE | re.DOTALL)
 TaskId = Annotated[str, typer.Argument(help="A task id, or the path of a task file.")]
 
 
@@ -192,19 +194,23 @@ def record(
     if response_only or not path.exists():
         console.print(escape(reference.response))
         return
-    head = path.read_text(encoding="utf-8").split("\nreference:")[0].rstrip()
-    path.write_text(f"{head}\n\n{reference_yaml(reference)}", encoding="utf-8")
-    console.print(f"{path}: {len(reference.calls)} calls recorded")
+    rest = REFERENCE_BLOCK.sub("", path.read_text(encoding="utf-8")).rstrip()
+    path.write_text(f"{rest}\n\n{reference_yaml(reference)}", encoding="utf-8")
+    console.print(f"{path}: {len(reference.calls)} calls recorded", markup=False)
 
 
 def reference_yaml(reference: Reference) -> str:
-    """The `reference:` block of a task file: one call a line, the response as a block of text."""
+    """The `reference:` block of a task file: one call a line, the response as text where YAML keeps it."""
     lines = ["reference:", "  calls:" + ("" if reference.calls else " []")]
     for call in reference.calls:
         arguments = json_module.dumps(call.arguments, ensure_ascii=False)
         lines.append(f"  - {{name: {call.name}, arguments: {arguments}}}")
-    lines.append("  response: |-")
-    lines += [f"    {line}".rstrip() for line in reference.response.splitlines()]
+    said = reference.response.split("\n")
+    plain = all(not line or line.isprintable() for line in said)
+    if plain and said[-1].strip() and not reference.response.lstrip("\n").startswith(" "):
+        lines += ["  response: |-", *(f"    {line}" if line else "" for line in said)]
+    else:
+        lines.append(f"  response: {json_module.dumps(reference.response)}")
     return "\n".join(lines) + "\n"
 
 

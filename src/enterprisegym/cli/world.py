@@ -12,6 +12,7 @@ from enterprisegym.cli.output import EnvironmentName, JsonFlag, console, print_j
 from enterprisegym.environment import Environment, make
 from enterprisegym.errors import UserError, did_you_mean
 from enterprisegym.world import WorldImage
+from enterprisegym.world.fork import ImageFile
 
 app = typer.Typer(no_args_is_help=True, help="Build worlds and look into them.")
 
@@ -33,7 +34,7 @@ def counts(environment: Environment, image: WorldImage) -> dict[str, int]:
 def build(environment: EnvironmentName = "corecraft", seed: Seed = 1, scale: Scale = 1, traps: Traps = "all") -> None:
     """Build a world into the cache and say where it is."""
     image = make(environment).world(seed, scale, traps)
-    console.print(f"{image.path}\nhash {image.hash}", soft_wrap=True)
+    console.print(f"{image.path}\nhash {image.hash}", soft_wrap=True, markup=False)
 
 
 @app.command()
@@ -73,7 +74,9 @@ def show(
 ) -> None:
     """Show one row and the rows that refer to it."""
     env = make(environment)
-    table, _, id = entity.rpartition("/") if entity.partition("/")[0] in env.schema.tables else ("", "", entity)
+    table, _, id = entity.partition("/")
+    if table not in env.schema.tables:  # ids of lines hold a slash as well
+        table, id = "", entity
     with env.world(seed, scale, traps).fork() as fork:
         found = [(t, fork.get(t, id)) for t in ([table] if table else sorted(env.schema.tables))]
         hits = [(t, row) for t, row in found if row is not None]
@@ -107,7 +110,7 @@ def sql(
 ) -> None:
     """Ask a world in SQL (for authors; agents never can)."""
     image = make(environment).world(seed, scale, traps)
-    connection = sqlite3.connect(f"file:{image.path}?mode=ro&immutable=1", uri=True)
+    connection = ImageFile(image.path).connect()
     try:
         connection.execute("PRAGMA query_only = ON")
         cursor = connection.execute(query)
@@ -118,9 +121,14 @@ def sql(
     finally:
         connection.close()
     if json:
-        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        print_json([{c: _readable(v) for c, v in zip(columns, row, strict=True)} for row in rows])
         return
     print_table(columns, rows)
+
+
+def _readable(value: Any) -> Any:
+    """A SQLite value as JSON can hold it: bytes as hexadecimal digits."""
+    return value.hex() if isinstance(value, bytes) else value
 
 
 @app.command()

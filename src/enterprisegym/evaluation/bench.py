@@ -55,11 +55,14 @@ def bench_world(name: str, *, large_scale: int = 100, repeat: int = 300) -> dict
             f"build_{large_scale}_s": round(build_large_s, 1),
             "import_cpu_s": round(_import_cpu_s(), 3),
             "world_mib_scale_1": round(small.path.stat().st_size / 2**20, 1),
-            "entities_scale_1": sum(
-                small.fork().rows(f"SELECT count(*) AS n FROM {t}")[0]["n"]
-                for t in environment.spec.entity_types.values()
-            ),
+            "entities_scale_1": _entities(environment, small),
         }
+
+
+def _entities(environment: Environment, image: WorldImage) -> int:
+    with image.fork() as fork:
+        tables = environment.spec.entity_types.values()
+        return sum(fork.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in tables)
 
 
 def _median_us(seconds: list[float]) -> float:

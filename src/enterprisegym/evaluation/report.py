@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import get_args
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from enterprisegym.evaluation.statistics import Estimate, clustered_mean, pass_rate
@@ -198,10 +199,10 @@ class Sheet:
         for place, column in enumerate(self.columns):
             numbers = {"strict pass", "mean reward", "passed_checked", "reward_checked"}
             table.add_column(
-                column, justify="left" if place == 0 else "right", overflow="fold", no_wrap=column in numbers
+                escape(column), justify="left" if place == 0 else "right", overflow="fold", no_wrap=column in numbers
             )
         for row in self.rows:
-            table.add_row(*row)
+            table.add_row(*map(escape, row))
         return table
 
     def as_markdown(self) -> str:

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from enterprisegym.environment import Environment
+from enterprisegym.environment import Environment, make
 from enterprisegym.errors import ToolError, UserError
+from enterprisegym.evaluation.sources import Step, another_order, needed, steps_of
 from enterprisegym.grading import validate_check
 from enterprisegym.rollout import CallRecord, Grade, Rollout
-from enterprisegym.tasks import Reference, Task
+from enterprisegym.tasks import NearMiss, Reference, Task
 
 EMPTY_ANSWERS = ("", "I am sorry for the trouble. I will look into this and come back to you as soon as possible.")
 ID_LIKE = re.compile(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?:/\d+)?$")
 MONEY = re.compile(r"\$\s?(\d[\d,]*(?:\.\d\d)?)")
 RECORD_ID = re.compile(r"\b(?:cust-\d{5}|(?:ord|pay|ref|rma|ship|tick|esc|res|build)-\d{6}-\d{3,4}|kb-\d{4})\b")
 FIELD_SEPARATOR = "."
+MANY = 40
+"""From so many tasks on, starting further processes pays."""
+CHUNK = 10
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What was found for one task; it is sound when `problems` is empty. `killed` counts criteria with a killer."""
+    """What was found for one task; it is sound when `problems` is empty.
+
+    `killed` counts criteria with a killer, `needed` the reference calls without which something has no source.
+    """
 
     task_id: str
     problems: tuple[str, ...]
@@ -33,6 +44,7 @@ class Certificate:
     near_misses: int
     killed: int
     calls: int
+    needed: int
 
     @property
     def sound(self) -> bool:
@@ -43,6 +55,7 @@ class Certificate:
 class _Findings:
     problems: list[str] = field(default_factory=list[str])
     killed: set[str] = field(default_factory=set[str])
+    needed: int = 0
 
     def say(self, problem: str) -> None:
         self.problems.append(problem)
@@ -58,7 +71,7 @@ async def certify(environment: Environment, task: Task) -> Certificate:
         await _check_reference(environment, task, found)
         await _check_nothing(environment, task, found)
         for miss in task.near_misses:
-            await _check_near_miss(environment, task, miss.id, found)
+            await _check_near_miss(environment, task, miss, found)
     except UserError as error:
         found.say(str(error))
     else:
@@ -77,16 +90,32 @@ async def certify(environment: Environment, task: Task) -> Certificate:
         near_misses=len(task.near_misses),
         killed=len(found.killed),
         calls=len(task.reference.calls),
+        needed=found.needed,
     )
 
 
-def certify_all(environment: Environment, tasks: Iterable[Task]) -> list[Certificate]:
-    """Certificates of many tasks, in order."""
+def certify_all(environment: Environment, tasks: Sequence[Task], processes: int = 1) -> list[Certificate]:
+    """Certificates of many tasks, in order; in several processes where that is asked for."""
 
     async def run() -> list[Certificate]:
         return [await certify(environment, task) for task in tasks]
 
-    return asyncio.run(run())
+    if processes == 1 or len(tasks) < MANY:
+        return asyncio.run(run())
+    chunks = [tasks[n : n + CHUNK] for n in range(0, len(tasks), CHUNK)]
+    work = [(environment.name, environment.cache, [t.model_dump_json() for t in chunk]) for chunk in chunks]
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return [certificate for part in pool.map(_certify_chunk, work) for certificate in part]
+
+
+@cache
+def _environment(name: str, folder: Path | None) -> Environment:
+    return make(name, cache=folder)
+
+
+def _certify_chunk(work: tuple[str, Path | None, list[str]]) -> list[Certificate]:
+    name, folder, documents = work
+    return certify_all(_environment(name, folder), [Task.model_validate_json(text) for text in documents])
 
 
 async def play(environment: Environment, task: Task, outcome: Reference) -> tuple[Rollout, Grade]:
@@ -113,6 +142,28 @@ async def _check_reference(environment: Environment, task: Task, found: _Finding
             found.say(f"the reference breaks a rule: {problem}")
         _check_sources(task, environment.spec.system_prompts[task.system_prompt], rollout.calls, found)
         _check_evidence(task, rollout, found)
+    changing = frozenset(tool.name for tool in environment.toolbox if tool.kind == "change")
+    steps = steps_of(rollout.calls, changing)
+    found.needed = sum(needed(task, steps))
+    await _check_order(environment, task, steps, grade, found)
+    with environment.fork_for(task) as fork:
+        for problem in environment.spec.lint(task, fork):
+            found.say(problem)
+
+
+async def _check_order(
+    environment: Environment, task: Task, steps: Sequence[Step], grade: Grade, found: _Findings
+) -> None:
+    """Another legal order of the same calls must earn the same."""
+    calls = another_order(task, steps)
+    if calls == [step.call for step in steps]:
+        return
+    rollout, other = await play(environment, task, Reference(calls=tuple(calls), response=task.reference.response))
+    rollout.close()
+    before = {v.criterion_id: v.status for v in grade.verdicts}
+    for verdict in other.verdicts:
+        if verdict.status != before[verdict.criterion_id]:
+            found.say(f"in another order of its calls, criterion {verdict.criterion_id!r} is {verdict.status}")
 
 
 def _check_sources(task: Task, system_prompt: str, calls: Sequence[CallRecord], found: _Findings) -> None:
@@ -154,8 +205,7 @@ async def _check_nothing(environment: Environment, task: Task, found: _Findings)
             found.say(f"doing nothing and answering {answer!r} earns {', '.join(earned)}")
 
 
-async def _check_near_miss(environment: Environment, task: Task, miss_id: str, found: _Findings) -> None:
-    miss = next(m for m in task.near_misses if m.id == miss_id)
+async def _check_near_miss(environment: Environment, task: Task, miss: NearMiss, found: _Findings) -> None:
     try:
         outcome = miss.outcome(task.reference)
     except ValueError as error:

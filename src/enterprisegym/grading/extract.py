@@ -26,7 +26,7 @@ from enterprisegym.world.clock import Clock
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?"
 _MONEY_END = r"(?![\d])(?![.,]\d)(?![\w%])"
 _AMOUNT = re.compile(
-    rf"(?P<left>(?:US|USD)\s?\$|USD\s?|(?<![A-Za-z])\$)\s?[-+]?(?P<a>{_DIGITS}){_MONEY_END}"
+    rf"(?<![A-Za-z])(?P<left>(?:US|USD)\s?\$|USD\s?|\$)\s?[-+]?(?P<a>{_DIGITS}){_MONEY_END}"
     r"(?:\s?(?:USD|US dollars|dollars)\b)?"
     rf"|(?<![\w.,€£#/-])(?P<b>{_DIGITS})\s?(?:USD|US\$|\$|U\.S\. dollars|US dollars|dollars?|bucks)(?!\w)"
     rf"|(?<![\w.,€£#/:$])(?<!\d-)-?(?P<c>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{2}}){_MONEY_END}"
@@ -152,7 +152,7 @@ _SPELLED = (
 _RANGE = r"(?<![\w.,$€£#/:@-])(?P<low>\d{1,3})\s?[-–]\s?(?P<high>\d{1,3})(?![\w/.-]\d|[\d/])(?=\s|[a-z%])"
 _DIGIT_NUMBER = (
     r"(?<![\w.,$€£#/:@])(?<!\d-)(?<![a-z]-)(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
-    r"(?![\d:/)]|[.,]\d|-\d|(?:st|nd|rd|th)\b)(?P<suffix>%|[a-z]+)?(?!\w)"
+    r"(?![\d:/]|[.,]\d|-\d|(?:st|nd|rd|th)\b)(?P<suffix>%|[a-z]+)?(?!\w)"
 )
 _WORD_NUMBER = (
     rf"(?<![\w-])(?<!the )(?<!this )(?<!that )(?<!which )(?<!no )(?P<words>{_SPELLED})(?!\w)"
@@ -231,6 +231,17 @@ def _numbers_a_row(reading: Reading, start: int) -> bool:
     return first.strip(" .)").isdigit() and _NUMBERING_HEADER.match(sentence.unit.header[0]) is not None
 
 
+def _enumerates(text: str, start: int, end: int) -> bool:
+    """Whether a number is a list mark: "1) the board", and "(1) the board" at the head of a line or sentence."""
+    if text[end : end + 1] != ")":
+        return False
+    line = text.rfind("\n", 0, start) + 1
+    opened = text.rfind("(", line, start)
+    if opened <= text.rfind(")", line, start):
+        return True
+    return opened == start - 1 and not re.search(r"[\w*]\s*\($", text[line:start])
+
+
 def counts(reading: Reading) -> list[Count]:
     """Bare numbers: neither money, dates, times nor parts of ids."""
     if "counts" in reading.notes:
@@ -244,7 +255,9 @@ def counts(reading: Reading) -> list[Count]:
             place += 1
         if place < len(taken) and taken[place][0] < end:
             continue
-        if match["digits"] and _numbers_a_row(reading, start):
+        if match["digits"] and (
+            _numbers_a_row(reading, start) or _enumerates(reading.text, start, match.end("digits"))
+        ):
             continue
         if match["low"]:
             found += [Count(float(match[g]), *match.span(g), "", hedged=True) for g in ("low", "high")]
@@ -320,8 +333,10 @@ def _near(text: str) -> bool:
 def _claimed(reading: Reading, numbers: Sequence[Count], place: int, start: int, end: int) -> list[Count]:
     """Numbers that a unit word belongs to; `place` is the index of the first number behind it."""
     after = numbers[place] if place < len(numbers) else None
-    if after is not None and not after.none and _LABEL_GAP.fullmatch(reading.text, end, after.start):
-        return [after]
+    if after is not None and not after.none:
+        in_brackets = reading.text[end : after.start] in (" (", "s (") and reading.text[after.end] == ")"
+        if in_brackets or _LABEL_GAP.fullmatch(reading.text, end, after.start):
+            return [after]
     before = numbers[max(0, place - 2) : place]
     if before and _near(reading.text[before[-1].end : start]):
         return [n for n in before if n is before[-1] or (n.hedged and before[-1].hedged)]

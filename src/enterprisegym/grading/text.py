@@ -327,6 +327,7 @@ _GAP = r"(?:[^\w\n;|]{1,4}(?!(?:not|never|no|nor|without)\b)[\w$%.]+){0,6}?"
 
 
 _BY_NUMBER = re.compile(r"\.? \d")
+_BY_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTH_WORDS)})\.? $")
 _AFTER_NUMBER = re.compile(r"\d(?:st|nd|rd|th)?(?: of)? $")
 
 
@@ -352,7 +353,9 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
             hyphen = plain[end : part.start()]
             pattern += glue or (_LOOSE if hyphen in ("", "-", "/", "'", ".", "_") else _BETWEEN)
         glue, end = None, part.end()
-        if dated and word in _MONTH_WORDS:
+        if word.isdigit() and len(word) < 3 and _BY_MONTH.search(plain, 0, part.start()):
+            pattern += word + "(?:st|nd|rd|th)?"
+        elif dated and word in _MONTH_WORDS:
             pattern += _MONTH_WORDS[word]
         else:
             pattern += re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
@@ -411,13 +414,23 @@ def word_prefixes(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
+_GOES_ON = re.compile(
+    r"(?:(?:and|but|so|sadly|unfortunately|luckily|also)\b,?\s*)?"
+    r"(?:it|that|this|they|these|those|both|neither|no luck)\b",
+    re.I,
+)
+
+
 def surroundings(reading: Reading, position: int) -> str:
     """What `near` looks at, in lower case: the sentence, or the whole bullet or row, with its column's header and the
-    innermost label above."""
+    innermost label above; a sentence that goes on about the one before ("It is ...") has that too."""
     sentence = reading.sentence_at(position)
     unit = sentence.unit
     whole = unit.kind not in ("text", "quote") and len(unit.text) <= _LONGEST_SENTENCE
     parts = [unit.text if whole else sentence.text, *unit.labels[-1:]]
+    if not whole and _GOES_ON.match(sentence.text):
+        before = reading.sentence_at(max(0, sentence.start - 1))
+        parts += [before.text] if before.unit is unit else []
     if unit.kind == "row" and unit.header:
         parts.append(column_header(sentence, position))
     return "\n".join(parts).lower()

@@ -56,19 +56,19 @@ class RunFolder:
         """Make the folder, or resume it; raises UserError when it is in use, not a run, or another run."""
         self.path = path
         self.config = config
-        self._lock = _lock(path)
-        try:
-            self._check_config()
-            self._file = os.open(path / ROLLOUTS, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
-            _sync_folder(path)
-            self.torn_bytes = _drop_torn_line(self._file)
+        with contextlib.ExitStack() as opened:
+            lock = _lock(path)
+            opened.callback(os.close, lock)
+            try:
+                self._check_config()
+                self._file = os.open(path / ROLLOUTS, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+                opened.callback(os.close, self._file)
+                _sync_folder(path)
+                self.torn_bytes = _drop_torn_line(self._file)
+            except OSError as error:
+                raise _cannot_write(path, error) from error
             self._done = {key for key, (_, finished) in _index(path).items() if finished}
-        except OSError as error:
-            os.close(self._lock)
-            raise _cannot_write(path, error) from error
-        except UserError:
-            os.close(self._lock)
-            raise
+            self._opened = opened.pop_all()
 
     def finished(self) -> set[Key]:
         """The (task id, trial) pairs that need no further work."""
@@ -95,8 +95,7 @@ class RunFolder:
             raise _cannot_write(self.path / SUMMARY, error) from error
 
     def close(self) -> None:
-        os.close(self._file)
-        os.close(self._lock)
+        self._opened.close()
 
     def __enter__(self) -> RunFolder:
         return self

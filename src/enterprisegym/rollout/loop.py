@@ -72,7 +72,8 @@ async def run_rollout(
 ) -> RolloutRecord:
     """Let `policy` work on `rollout` until it responds or a limit ends it, and grade it.
 
-    A limit is graded as a failure to respond. A broken tool or policy gives no reward. UserError passes through.
+    A limit is graded as a failure to respond. A broken tool or grader, or a PolicyError, gives no reward. UserError and
+    whatever else a policy raises pass through.
     """
     limits = limits or Limits()
     task = rollout.task

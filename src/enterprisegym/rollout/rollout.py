@@ -67,7 +67,7 @@ class Rollout:
         record = await self.call_recorded(name, arguments or {})
         if record.result is None:
             raise ToolError(record.error or "")
-        return record.result
+        return copy.deepcopy(record.result)  # what the caller does with it must not reach the record
 
     async def call_recorded(self, name: str, arguments: Json) -> CallRecord:
         """Like `call`, with a refusal in the record's `error` instead of an exception."""

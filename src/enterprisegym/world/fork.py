@@ -32,7 +32,7 @@ class IntegrityError(Exception):
 
 
 @dataclass
-class Own:
+class OwnConnection:
     """A fork's own connection; `prepared` are the tables for which it has a delta table and a view, perhaps empty."""
 
     connection: sqlite3.Connection
@@ -50,7 +50,7 @@ class ImageFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._idle: list[Own] = []
+        self._idle: list[OwnConnection] = []
 
     @property
     def reader(self) -> sqlite3.Connection:
@@ -61,7 +61,7 @@ class ImageFile:
             self._local.pid = os.getpid()
         return self._local.connection
 
-    def take(self) -> Own:
+    def take(self) -> OwnConnection:
         """A connection for one fork alone, as if freshly opened."""
         while self._idle:
             own = self._idle.pop()
@@ -70,9 +70,9 @@ class ImageFile:
         connection = self.connect(cached_statements=6)
         # Few private pages: the kernel caches the file once for all forks.
         connection.executescript("PRAGMA cache_size = 4; PRAGMA temp_store = MEMORY; PRAGMA temp.cache_size = 4")
-        return Own(connection, set(), os.getpid())
+        return OwnConnection(connection, set(), os.getpid())
 
-    def give_back(self, own: Own, written: Iterable[str]) -> None:
+    def give_back(self, own: OwnConnection, written: Iterable[str]) -> None:
         """Take a connection back, with what its fork wrote wiped out."""
         if own.connection.in_transaction or len(self._idle) >= IDLE_CONNECTIONS or own.pid != os.getpid():
             own.connection.close()
@@ -81,7 +81,8 @@ class ImageFile:
             own.connection.execute(f"DELETE FROM temp.delta_{name}")
         self._idle.append(own)
 
-    def connect(self, cached_statements: int) -> sqlite3.Connection:
+    def connect(self, cached_statements: int = 128) -> sqlite3.Connection:
+        """A new read-only connection to the image."""
         return sqlite3.connect(
             f"file:{quote(str(self.path))}?mode=ro&immutable=1",
             uri=True,
@@ -99,7 +100,7 @@ class Fork:
         self.clock = clock
         self.base_hash = base_hash
         self._file = file
-        self._private: Own | None = None
+        self._private: OwnConnection | None = None
         self._written: set[str] = set()
         self._baseline: dict[tuple[str, str], Row] = {}
         self._in_transaction = False
@@ -128,7 +129,7 @@ class Fork:
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         """Add a whole row; raises IntegrityError if it is malformed, refers to nothing, or its key is taken."""
         spec = self._table(table)
-        if self.rows(f"SELECT id FROM {table} WHERE id = ?", (row.get("id"),)):
+        if isinstance(row.get("id"), str) and self.get(table, row["id"]) is not None:
             raise IntegrityError(f"{table} already has a row {row['id']!r}")
         self._put(spec, row, changed=spec.columns)
 

@@ -2,7 +2,7 @@
 
 A cache entry is a folder with `world.sqlite`, `annotations.json` (what the generator wants to remember, such as
 where its traps sit) and `meta.json` (key, world hash, SHA-256 of both files and of itself). It is built in a
-temporary folder and renamed into place under a lock, so several processes may ask for the same world at once.
+folder beside it and renamed into place under a lock, so several processes may ask for the same world at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import os
 import shutil
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -110,7 +109,7 @@ def open_image(
         return WorldImage(key, entry, schema, clock, found)
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with _lock(root / f"{key.folder}.lock"):
+        with lock(root / f"{key.folder}.lock"):
             found = _read_entry(entry, key)
             if isinstance(found, _Damage):
                 if found.reason:
@@ -173,7 +172,9 @@ def _meta_sha256(meta: Mapping[str, Any]) -> str:
 
 
 def _build(entry: Path, key: WorldKey, schema: Schema, generated: Generated) -> str:
-    work = Path(tempfile.mkdtemp(prefix=".building-", dir=entry.parent))
+    work = entry.with_name(f".building-{entry.name}")
+    shutil.rmtree(work, ignore_errors=True)  # left by a builder that was killed: the lock is ours
+    work.mkdir()
     try:
         world_hash = _write_database(work / "world.sqlite", schema, generated.rows)
         (work / "annotations.json").write_text(canonical_json(generated.annotations), encoding="utf-8")
@@ -225,7 +226,7 @@ def _index_statements(sql: str) -> list[str]:
 
 
 @contextmanager
-def _lock(path: Path) -> Generator[None]:
+def lock(path: Path) -> Generator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:

@@ -28,10 +28,10 @@ def write_ops(path: Path, ops: Iterable[Op]) -> None:
 
 def read_ops(path: Path) -> Iterator[Op]:
     """Ops from JSON lines; raises UserError naming the line that cannot be read."""
-    with path.open(encoding="utf-8", newline="\n") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 entry = json.loads(line)
                 yield Op(entry["name"], entry["arguments"])
-            except (json.JSONDecodeError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError) as error:
                 raise UserError(f"{path}: line {number} is not an op ({error}); the log is damaged") from error

@@ -71,10 +71,11 @@ class Schema:
     _names: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]], repr=False, compare=False)
 
     def names_in(self, sql: str) -> frozenset[str]:
-        """The tables that a query may touch: those whose name occurs in its text."""
+        """The tables that a query may touch: those whose name occurs in its text, in any case, as SQLite reads it."""
         found = self._names.get(sql)
         if found is None:
-            found = self._names[sql] = frozenset(re.findall(r"\w+", sql)) & self.tables.keys()
+            words = set(re.findall(r"\w+", sql.lower()))
+            found = self._names[sql] = frozenset(name for name in self.tables if name.lower() in words)
         return found
 
     @classmethod
@@ -83,6 +84,7 @@ class Schema:
         connection = sqlite3.connect(":memory:")
         try:
             connection.executescript(sql)
+            _refuse_what_forks_cannot_keep(connection)
             found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name")
             tables = {name: _read_table(connection, name, create) for name, create in found.fetchall()}
         finally:
@@ -93,6 +95,17 @@ class Schema:
                 if column.type != "JSON" and column.name in json_columns:
                     raise ValueError(f"{table.name}.{column.name}: a column of that name is JSON in another table")
         return cls(sql=sql, tables=tables, json_columns=frozenset(json_columns))
+
+
+def _refuse_what_forks_cannot_keep(connection: sqlite3.Connection) -> None:
+    """Views and triggers of the image would not see a fork's rows, and a unique index not those of the image."""
+    for kind, name in connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')"):
+        raise ValueError(f"{name}: a {kind} does not see what a fork has written; leave it out")
+    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for _, index, is_unique, origin, _ in connection.execute(f"PRAGMA index_list({table})").fetchall():
+            columns = connection.execute(f"PRAGMA index_info({index})").fetchall()
+            if is_unique and (origin == "c" or (origin == "u" and len(columns) > 1)):
+                raise ValueError(f"{table}: write uniqueness as UNIQUE on one column; forks check no other kind")
 
 
 def _read_table(connection: sqlite3.Connection, name: str, create: str) -> Table:
@@ -109,9 +122,7 @@ def _read_table(connection: sqlite3.Connection, name: str, create: str) -> Table
     unique = tuple(
         info[0][2]
         for _, index, is_unique, origin, _ in connection.execute(f"PRAGMA index_list({name})").fetchall()
-        if is_unique
-        and origin == "u"
-        and len(info := connection.execute(f"PRAGMA index_info({index})").fetchall()) == 1
+        if is_unique and origin == "u" and (info := connection.execute(f"PRAGMA index_info({index})").fetchall())
     )
     delta, found = re.subn(rf"^CREATE TABLE {name}\b", f"CREATE TEMP TABLE delta_{name}", create)
     if not found:

@@ -47,7 +47,7 @@ PAIRS = [(task, trap) for task in TASKS for trap in task.traps]
 
 @pytest.mark.parametrize(("task", "trap"), PAIRS, ids=[f"{t.id}-{trap}" for t, trap in PAIRS])
 def test_the_twin_is_solved_by_the_same_plan(task: Task, trap: str) -> None:
-    twin = ENVIRONMENT.spec.twin(task, trap)
+    twin = ENVIRONMENT.twin(task, trap)
     record = rollout_of(ENVIRONMENT, "worker", twin)
     assert record.passed, [v for v in record.verdicts if v.status != "satisfied"]
 
@@ -58,7 +58,7 @@ def test_the_probe_fails_with_its_trap_and_mostly_passes_without(trap: str) -> N
     carrying = [t for t in TASKS if trap in t.traps]
     assert len(carrying) >= 2
     with_trap = [rollout_of(ENVIRONMENT, probe, t).passed for t in carrying]
-    without = [rollout_of(ENVIRONMENT, probe, ENVIRONMENT.spec.twin(t, trap)).passed for t in carrying]
+    without = [rollout_of(ENVIRONMENT, probe, ENVIRONMENT.twin(t, trap)).passed for t in carrying]
     assert not any(with_trap)
     assert sum(map(bool, without)) > len(without) / 2
 

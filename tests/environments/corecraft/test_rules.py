@@ -236,6 +236,13 @@ def test_undelivered_parcel_is_late_when_the_eta_day_is_over() -> None:
     assert rules.late_business_days(underway, date(2025, 11, 17)) == 1
 
 
+def test_a_parcel_whose_trail_has_gone_cold_is_lost_and_not_late() -> None:
+    silent = parcel(("2025-11-05T18:00:00Z", "in_transit"), eta="2025-11-07")
+    bought = order(shipping_service="express", shipping_cents=1999)
+    assert rules.late_credit_cents(bought, silent, date(2025, 11, 13)) == rules.LateCredit(refund_cents=1000)
+    assert rules.late_credit_cents(bought, silent, date(2025, 11, 14)) == rules.LateCredit()
+
+
 # Returns
 
 
@@ -287,6 +294,8 @@ def test_items_not_taken_back() -> None:
     built = order(build_id="build-250901-001")
     assert rules.return_exclusion(built, PRODUCTS["ssd"], "opened", "customer_remorse") == "custom_build"
     assert rules.return_exclusion(order(), PRODUCTS["ssd"], "damaged", "customer_remorse") == "damaged"
+    assert rules.return_exclusion(order(), PRODUCTS["ssd"], "damaged", "defective") == "damaged"
+    assert rules.return_exclusion(order(), PRODUCTS["ssd"], "damaged", "damaged_in_transit") is None
 
 
 def test_line_net_shares_the_discount_half_up() -> None:
@@ -405,6 +414,25 @@ def test_surplus_capture_is_the_later_one_and_split_payments_have_none() -> None
     assert rules.surplus_captures(order(), [part, rest]) == []
 
 
+@pytest.mark.parametrize(
+    ("cents", "surplus"),
+    [
+        ((18599, 18599, 10000), [1]),
+        ((18599, 10000, 18599), [2]),
+        ((18599, 10000, 10000), [2]),
+        ((28599, 28599, 28599), [1, 2]),
+        ((28599, 999), [1]),
+        ((14300, 14299), []),
+        ((10000, 10000), []),
+    ],
+)
+def test_of_identical_captures_of_a_split_payment_the_later_is_surplus(
+    cents: tuple[int, ...], surplus: list[int]
+) -> None:
+    taken = [capture(c, f"2025-09-01T15:0{n}:00Z", f"pay-{n}") for n, c in enumerate(cents)]
+    assert rules.surplus_captures(order(), taken) == [taken[n] for n in surplus]
+
+
 # Cancellation
 
 
@@ -470,6 +498,13 @@ def test_manufacturer_takes_over_after_day_thirty() -> None:
 def test_warranty_starts_with_the_order_if_no_delivery_is_recorded() -> None:
     policy = {"months": 24, "claim_via": "corecraft"}
     assert rules.warranty_until(order(), [], PRODUCTS["board"], policy) == date(2027, 9, 1)
+
+
+def test_warranty_does_not_cover_the_time_before_it_starts() -> None:
+    policy = {"months": 24, "claim_via": "corecraft"}
+    shipments = [parcel(("2025-09-05T12:00:00Z", "delivered"))]
+    for day, covered in ((date(2025, 9, 4), False), (date(2025, 9, 5), True)):
+        assert rules.warranty_status(order(), shipments, PRODUCTS["board"], policy, day).covered is covered
 
 
 def test_bundle_component_runs_from_the_delivery_of_the_bundle() -> None:

@@ -810,13 +810,15 @@ def test_a_pending_return_refund_asks_and_an_approved_one_moves_money(fork: Fork
     assert asked["return"]["id"].startswith("rma-251115-")
     assert fork.get("payments", planted["payment"]["id"])["status"] == "captured"  # type: ignore[index]
     done = give_back(fork, planted["order"], status="approved", amount=80)
-    assert done["order"]["status"] == "refunded", "both units have come back"
+    assert done["order"]["status"] == "partially_refunded", "the refund for the first unit is not decided yet"
     assert fork.get("payments", planted["payment"]["id"])["status"] == "partially_refunded"  # type: ignore[index]
 
 
 def test_part_of_an_order_makes_it_partially_refunded(fork: Fork) -> None:
     planted = plant(fork)
     assert give_back(fork, planted["order"], status="approved")["order"]["status"] == "partially_refunded"
+    both = give_back(fork, planted["order"], status="approved", amount=80)
+    assert both["order"]["status"] == "refunded", "all goods have come back and are settled"
     whole = plant(fork)
     assert give_back(fork, whole["order"], status="approved", amount=200)["order"]["status"] == "refunded"
 
@@ -830,6 +832,14 @@ def test_replacements_and_store_credit_leave_money_and_order_alone(fork: Fork) -
     assert fork.get("orders", planted["order"]["id"]) == planted["order"]
     assert fork.get("payments", planted["payment"]["id"]) == planted["payment"]
     assert {c.table for c in fork.diff()} >= {"returns"}
+
+
+def test_store_credits_of_an_order_stay_within_its_total_together(fork: Fork) -> None:
+    order = plant(fork)["order"]
+    give_back(fork, order, disposition="store_credit", amount=150)
+    with pytest.raises(ToolError, match=r"store credit \$50\.01 on top of \$150\.00 is more than the order's total"):
+        give_back(fork, order, disposition="store_credit", amount=50.01)
+    give_back(fork, order, disposition="store_credit", amount=50)
 
 
 @pytest.mark.parametrize(
@@ -1114,6 +1124,8 @@ def test_the_last_day_of_the_warranty_is_inside(fork: Fork) -> None:
     assert (last["in_period"], last["days_left"], last["months"]) == (True, 0, 1)
     after = call(fork, "checkWarrantyStatus", order_id=id, product_id=product, as_of="2025-03-01")
     assert (after["in_period"], after["days_left"]) == (False, 0)
+    early = call(fork, "checkWarrantyStatus", order_id=id, product_id=product, as_of="2025-01-30")
+    assert (early["in_period"], early["days_left"]) == (False, 0), "the period has not begun"
     today = call(fork, "checkWarrantyStatus", order_id=id, product_id=product)
     assert today["as_of"] == "2025-11-15"
 
@@ -1133,6 +1145,16 @@ def test_parts_are_covered_through_bundles_but_not_through_systems(fork: Fork, r
     part = bundle["components"][0]["product_id"]
     found = call(fork, "checkWarrantyStatus", order_id=bought, product_id=part)
     assert (found["product_id"], found["start_is"], found["starts_on"]) == (part, "delivery", "2025-10-06")
+    kept = {c: [p for p in raw.tables["products"] if p["category"] == c] for c in ("bundle", "prebuilt")}
+    pack, machine, shared = next(
+        (b, s, c["product_id"])
+        for b in kept["bundle"]
+        for s in kept["prebuilt"]
+        for c in b["components"]
+        if c["product_id"] in {d["product_id"] for d in s["components"]}
+    )
+    mixed = plant(fork, lines=((machine["id"], 1, 10_000), (pack["id"], 1, 10_000)))["order"]["id"]
+    assert call(fork, "checkWarrantyStatus", order_id=mixed, product_id=shared)["in_period"] is True
     built = plant(fork, lines=((system["id"], 1, 20_000),))["order"]["id"]
     inside = system["components"][0]["product_id"]
     message = refused(fork, "checkWarrantyStatus", order_id=built, product_id=inside)

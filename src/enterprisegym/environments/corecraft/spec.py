@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-from enterprisegym.environment import EnvironmentSpec, TrapInfo
+from enterprisegym.environment import Environment, EnvironmentSpec, FamilyInfo, TrapInfo
 from enterprisegym.environments.corecraft import expert
 from enterprisegym.environments.corecraft.agents import POLICIES, solve
 from enterprisegym.environments.corecraft.clock import CLOCK
+from enterprisegym.environments.corecraft.families import families, family_named, suite
+from enterprisegym.environments.corecraft.families.derive import Deriver
 from enterprisegym.environments.corecraft.generate.build import generate
 from enterprisegym.environments.corecraft.generate.content import source_digest
 from enterprisegym.environments.corecraft.generate.traps import TRAPS
+from enterprisegym.environments.corecraft.lint import lint
 from enterprisegym.environments.corecraft.policies.audit import audit
 from enterprisegym.environments.corecraft.tools import TOOLBOX
-from enterprisegym.tasks import Task
+from enterprisegym.tasks import Task, WorldRef
 
 FOLDER = Path(__file__).parent
 GENERATOR_VERSION = "1"
@@ -37,15 +39,31 @@ ENTITY_TYPES = {
 }
 
 
-@cache
-def _twin(task_id: str, family: str, trap: str) -> Task:
-    task = next(t for t in expert.load() if t.id == task_id)
+def split_of(task_id: str) -> str | None:
+    """The split of a task: the expert tasks are on file, the generated ones in the manifest."""
+    if any(task.id == task_id for task in expert.load()):
+        return "expert"
+    return next((name for name, ids in suite.read_manifest()["splits"].items() if task_id in ids), None)
+
+
+def load_split(environment: Environment, split: str) -> list[Task]:
+    return expert.load() if split == "expert" else suite.load(environment, split)
+
+
+def family_infos() -> list[FamilyInfo]:
+    return [FamilyInfo(f.name, f.title, f.category, f.unseen) for f in families().values()]
+
+
+def twin(environment: Environment, task: Task, trap: str) -> Task:
+    """The same task with one of its traps off, in the world without it, its reference made by its plan."""
+    family = family_named(task.family)
+    if family is not None:
+        return Deriver(environment).twin(task, family, trap)
     return expert.load_without(task, trap, TRAPS)
 
 
-def twin(task: Task, trap: str) -> Task:
-    """The same task with one of its traps off, in the world without it."""
-    return _twin(task.id, task.family, trap)
+def derive(environment: Environment, family: str, ref: WorldRef, count: int, difficulty: range) -> list[Task]:
+    return Deriver(environment).draw(families()[family], ref, count, difficulty)
 
 
 SPEC = EnvironmentSpec(
@@ -61,9 +79,13 @@ SPEC = EnvironmentSpec(
         p.stem: p.read_text(encoding="utf-8").strip() for p in sorted((FOLDER / "system_prompts").glob("*.md"))
     },
     policies=POLICIES,
-    splits=("expert",),
+    splits=("expert", "train", "heldout", "unseen"),
     generate=generate,
-    load_split=lambda split: expert.load(),
+    load_split=load_split,
+    split_of=split_of,
+    families=family_infos,
+    derive=derive,
+    lint=lint,
     audit=audit,
     twin=twin,
     solve=solve,

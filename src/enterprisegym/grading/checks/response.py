@@ -502,17 +502,18 @@ def _occurs(text: str, flat: str, reading: Reading) -> bool:
 class Absent(Params):
     """None of the phrases is asserted, and the partner check holds.
 
-    phrases: as in `choice`; a mention that is denied or beside the point is fine. with: the partner,
-    a check spec that asks for something positive.
+    phrases: as in `choice`; a mention that is denied or beside the point is fine. near: as in `amount`. with: the
+    partner, a check spec that asks for something positive.
     """
 
     phrases: Phrases
+    near: tuple[Phrase, ...] = ()
     partner: CheckSpec = Field(alias="with")
 
 
 def absent(params: Absent, outcome: Outcome) -> CheckResult:
     reading = read(outcome.response)
-    for mention, standing in phrase_standings(reading, params.phrases):
+    for mention, standing in phrase_standings(reading, params.phrases, params.near):
         if standing in WRONG_WHEN:
             return failed(f"says {mention.key!r}: {_quote(reading, mention)}")
     return passed("nothing of the kind is said")

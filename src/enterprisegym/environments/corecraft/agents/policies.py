@@ -22,9 +22,9 @@ NOT_FOUND = "I could not find what you asked for."
 def plan_of(task: Task) -> PlanFunction:
     """The plan of the task's family, `solve` in `families/<family>.py` or, for expert tasks, in
     `expert/plans/<family>.py`; raises UserError when there is none."""
-    from enterprisegym.environments.corecraft.families import families, meanings  # its modules import the worker
+    from enterprisegym.environments.corecraft.families import family_named, meanings  # its modules import the worker
 
-    family = families().get(task.family)
+    family = family_named(task.family)
     if family is not None:
         given = meanings(task.given)
         return lambda a: family.solve(a, given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from enterprisegym.environments.corecraft.agents import (
     NotFoundError,
@@ -128,3 +129,92 @@ def price_cart(
 
 def running_codes(a: Worker, tier: str, day: str) -> Steps[Rows]:
     return (yield from a.all("searchPromotions", active_on=day, loyalty_tier=tier))
+
+
+def identified(a: Worker, given: Mapping[str, Any]) -> Steps[Json]:
+    """The customer that a prompt tells of: by e-mail or phone, or by name and postal code."""
+    if "email" in given or "phone" in given:
+        return (yield from a.contact(given.get("email"), given.get("phone")))
+    rows = yield from a.all("searchCustomers", name=given["name"])
+    return a.pick(rows, postal_code=given["zip"])
+
+
+def warranty_answer(a: Worker, order: Row, product: Row, delivered: str) -> Steps[tuple[str, date, date]]:
+    """Who takes care of a fault reported today, the last day of that (arrival cases), the last day of the warranty.
+
+    The first is `doa`, `corecraft`, `manufacturer` or `expired`.
+    """
+    cover = yield from a.call("checkWarrantyStatus", order_id=order["id"], product_id=product["id"])
+    arrival = yield from a.policy("return", "arrival", title="defective on arrival")
+    claims = yield from a.policy("warranty", "claim", title="Handling a warranty claim")
+    since = date.fromisoformat(a.day(order["created_at"])) if "order" in arrival["body"][:140] else None
+    doa = (since or date.fromisoformat(delivered)) + timedelta(days=number_in(r"within (\d+) days", arrival))
+    until = date.fromisoformat(cover["ends_on"])
+    if a.clock.today <= doa:
+        return "doa", doa, until
+    if not cover["in_period"]:
+        return "expired", doa, until
+    ours = date.fromisoformat(delivered) + timedelta(days=number_in(r"\*\*day (\d+) from delivery", claims))
+    if cover["claim_via"] == "corecraft" or a.clock.today <= ours:
+        return "corecraft", doa, until
+    return "manufacturer", doa, until
+
+
+def _promo_row(promo: Row) -> Row:
+    """A promotion as the rules take it, in cents."""
+    amounts = {name: None if promo[name] is None else cents(promo[name]) for name in ("amount", "cap", "min_order")}
+    return {**promo, **{f"{name}_cents": value for name, value in amounts.items()}}
+
+
+def checkout(
+    a: Worker,
+    products: Sequence[Json],
+    cart: Cart,
+    customer: Row,
+    promotions: Rows | None = None,
+    service: str = "standard",
+) -> Steps[Json]:
+    """What checkout asks for a cart. Of the codes, the one that takes off most by its terms is tried."""
+    arguments: Json = {"items": cart_items(cart), "customer_id": customer["id"]}
+    if service != "standard":
+        arguments["shipping_service"] = service
+    plain = yield from a.call("calculatePrice", **arguments)
+    named = {p["id"]: p for p in products}
+    lines = [
+        {"product_id": id, "quantity": n, "unit_price_cents": cents(named[id]["price"])} for id, n in cart.items()
+    ]
+    percents = {"standard": 0, "silver": 5, "gold": 8, "platinum": 12}
+    tier = {"id": customer["loyalty_tier"], "discount_percent": percents[customer["loyalty_tier"]]}
+    best, code = cents(plain["total"]), None
+    for promo in promotions or []:
+        price = rules.best_discount(
+            lines, named, tier, a.clock.today, promo=_promo_row(promo), account_type=customer["account_type"],
+            service=service,
+        )  # fmt: skip
+        if price.total_cents < best and price.promo_code is not None:
+            best, code = price.total_cents, price.promo_code
+    return plain if code is None else (yield from a.call("calculatePrice", **arguments, promo_code=code))
+
+
+def approval_limit(a: Worker, cancelled: bool = False) -> Steps[tuple[int, str]]:
+    """Cents that the desk may approve on an order (on a cancelled one, if told), and the desk that decides above it."""
+    policy = yield from a.policy("refund", "limit", title="Who may approve")
+    exempt = cancelled and "cancelled orders are exempt" in policy["body"]
+    limit = 10**9 if exempt else 100 * number_in(r"\$(\d+)\.00", policy)
+    return limit, "support_lead" if "escalates to the *support lead*" in policy["body"] else "finance"
+
+
+def orders_told(a: Worker, customer_id: str, when: str | None) -> Steps[Rows]:
+    """A customer's orders of the month, day or range that a prompt tells (`2025-10`), all of them if it tells none."""
+    if when is None:
+        return (yield from a.all("searchOrders", customer_id=customer_id))
+    return (yield from a.dated("searchOrders", when, customer_id=customer_id))
+
+
+def customers_by_id(a: Worker, ids: Sequence[str]) -> Steps[dict[str, Json]]:
+    """The accounts with these ids, each looked up once."""
+    found: dict[str, Json] = {}
+    for id in dict.fromkeys(ids):
+        rows = yield from a.call("searchCustomers", customer_id=id)
+        found[id] = rows["customers"][0]
+    return found

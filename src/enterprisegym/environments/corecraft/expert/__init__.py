@@ -6,6 +6,7 @@ Each is a YAML file named by its family; `plans/` holds for each family a plan t
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 
 from enterprisegym.errors import UserError
@@ -16,7 +17,12 @@ FOLDER = Path(__file__).parent
 
 def load() -> list[Task]:
     """All expert tasks, sorted by id."""
-    return sorted((load_task(path) for path in FOLDER.glob("*.yaml")), key=lambda task: task.id)
+    return list(_load())
+
+
+@cache
+def _load() -> tuple[Task, ...]:
+    return tuple(sorted((load_task(path) for path in FOLDER.glob("*.yaml")), key=lambda task: task.id))
 
 
 def load_without(task: Task, trap: str, every_trap: Collection[str]) -> Task:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import pkgutil
 from functools import cache
 
 from enterprisegym.environments.corecraft.families.family import Family, meanings
 
-__all__ = ["families", "meanings"]
+__all__ = ["families", "family_named", "meanings"]
 
-PARTS = ("family", "records", "rubrics", "derive", "suite", "phrases")
+PARTS = ("family", "records", "rubrics", "derive", "suite")
 """Modules of this folder that are no family."""
 
 
 @cache
+def family_named(name: str) -> Family | None:
+    """The family of a name, `FAMILY` of the module of that name; None when there is none."""
+    module = name.replace("-", "_")
+    if not module.isidentifier() or module in PARTS or importlib.util.find_spec(f"{__name__}.{module}") is None:
+        return None
+    family: Family = importlib.import_module(f"{__name__}.{module}").FAMILY
+    if family.name != name:
+        raise ValueError(f"family {family.name!r} stands in {module}.py; the two must agree")
+    return family
+
+
 def families() -> dict[str, Family]:
     """Every family by name, in the order of their names."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in PARTS)
-    found: dict[str, Family] = {}
-    for name in names:
-        family: Family = importlib.import_module(f"{__name__}.{name}").FAMILY
-        if family.name != name.replace("_", "-"):
-            raise ValueError(f"family {family.name!r} stands in {name}.py; the two must agree")
-        found[family.name] = family
-    return found
+    names = sorted(m.name.replace("_", "-") for m in pkgutil.iter_modules(__path__) if m.name not in PARTS)
+    return {name: family for name in names if (family := family_named(name)) is not None}

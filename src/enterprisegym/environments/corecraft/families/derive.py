@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from enterprisegym.environment import Environment
 from enterprisegym.environments.corecraft.agents import POLICIES, solve
-from enterprisegym.environments.corecraft.families.family import Family, Situation, Wording
+from enterprisegym.environments.corecraft.families.family import Family, Situation
 from enterprisegym.environments.corecraft.families.records import Records
 from enterprisegym.environments.corecraft.generate.draft import stream
 from enterprisegym.environments.corecraft.generate.traps import TRAPS
@@ -23,6 +22,8 @@ from enterprisegym.world.schema import canonical_json
 VERSION = "1"
 TRAPPED_SHARE = 0.75
 """Of the tasks of a family in a world, as far as its situations allow."""
+TRIES = 3
+"""Situations tried for each task that is wanted, before those whose traps do not bite are taken."""
 
 
 class Deriver:
@@ -44,35 +45,32 @@ class Deriver:
         found = family.find(self.records(ref), stream(ref.seed, "situations", family.name, ref.scale))
         return list({canonical_json(dict(s.key)): s for s in found}.values())
 
-    def draw(
-        self, family: Family, ref: WorldRef, count: int, difficulty: range = range(1, 6), check_traps: bool = True
-    ) -> list[Task]:
-        """Up to `count` tasks of a family in a world, most of them with traps; wordings take turns."""
-        rng = stream(ref.seed, "tasks", family.name, ref.scale)
+    def draw(self, family: Family, ref: WorldRef, count: int, difficulty: range = range(1, 6)) -> list[Task]:
+        """Up to `count` tasks of a family in a world; most carry traps, of which many kinds; wordings take turns."""
         rest = [s for s in self.situations(family, ref) if s.difficulty in difficulty]
-        rng.shuffle(rest)
+        stream(ref.seed, "tasks", family.name, ref.scale).shuffle(rest)
+        wanted = round(count * TRAPPED_SHARE)
         used: Counter[str] = Counter()
         tasks: list[Task] = []
-        for situation in _spread(rest, count):
-            wordings = family.wordings_for(situation)
-            if not wordings:
-                raise ValueError(f"family {family.name}: no wording fits {dict(situation.key)}")
-            least = min(used[w.text] for w in wordings)
-            wording = rng.choice([w for w in wordings if used[w.text] == least])
-            used[wording.text] += 1
-            tasks.append(self.task(family, ref, situation, wording, rng, check_traps))
-        return tasks
+        toothless: list[Task] = []
+        for situation in _by_trap(rest)[: TRIES * count]:
+            if len(tasks) < wanted:
+                task = self.task(family, ref, situation, used)
+                (tasks if task.traps else toothless).append(task)
+        for situation in [s for s in rest if not s.traps]:
+            if len(tasks) < count - min(len(toothless), (count - wanted) // 2):
+                tasks.append(self.task(family, ref, situation, used))
+        return (tasks + toothless)[:count]
 
-    def task(
-        self,
-        family: Family,
-        ref: WorldRef,
-        situation: Situation,
-        wording: Wording,
-        rng: random.Random,
-        check_traps: bool = True,
-    ) -> Task:
-        """One task, with the traps that its probes prove."""
+    def task(self, family: Family, ref: WorldRef, situation: Situation, used: Counter[str]) -> Task:
+        """One task, with the traps that its probes prove, in a wording that was `used` least."""
+        rng = stream(ref.seed, "wording", family.name, ref.scale, canonical_json(dict(situation.key)))
+        wordings = family.wordings_for(situation)
+        if not wordings:
+            raise ValueError(f"family {family.name}: no wording fits {dict(situation.key)}")
+        least = min(used[w.text] for w in wordings)
+        wording = rng.choice([w for w in wordings if used[w.text] == least])
+        used[wording.text] += 1
         records = self.records(ref)
         rubric = family.rubric(records, situation)
         main_level = situation.main_level or family.main_level
@@ -97,9 +95,7 @@ class Deriver:
             reference=Reference(calls=(), response="-"),
         )
         task = self._solved(task)
-        if not check_traps:
-            return task
-        return task.model_copy(update={"traps": tuple(t for t in situation.traps if self.bites(task, t))})
+        return task.model_copy(update={"traps": tuple(t for t in situation.traps if self.bites(task, family, t))})
 
     def twin(self, task: Task, family: Family, trap: str) -> Task:
         """The task in the world without one of its traps, its rubric and reference derived anew."""
@@ -123,14 +119,12 @@ class Deriver:
         )
         return self._solved(twin)
 
-    def bites(self, task: Task, trap: str) -> bool:
-        """Whether the trap's probe fails the task, and passes it with the trap off, where a skilled worker passes too."""
-        from enterprisegym.environments.corecraft.families import families
-
+    def bites(self, task: Task, family: Family, trap: str) -> bool:
+        """Whether the trap's probe fails the task and passes its twin, which a skilled worker passes too."""
         probe = TRAPS[trap].probe
         if self.passes(task, probe):
             return False
-        twin = self.twin(task, families()[task.family], trap)
+        twin = self.twin(task, family, trap)
         return self.passes(twin, "worker") and self.passes(twin, probe)
 
     def passes(self, task: Task, policy: str) -> bool:
@@ -157,12 +151,14 @@ def _task_id(family: Family, ref: WorldRef, key: Mapping[str, Any]) -> str:
     return f"t-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
-def _spread(situations: Iterable[Situation], count: int) -> list[Situation]:
-    """The share of trapped ones that is wanted, rare traps first; the others fill up."""
-    rest = list(situations)
-    common = Counter(trap for s in rest for trap in s.traps)
-    trapped = sorted((s for s in rest if s.traps), key=lambda s: min(common[t] for t in s.traps))
-    plain = [s for s in rest if not s.traps]
-    wanted = max(round(count * TRAPPED_SHARE), count - len(plain))
-    chosen = trapped[:wanted]
-    return (chosen + plain)[:count]
+def _by_trap(situations: Iterable[Situation]) -> list[Situation]:
+    """Those with traps, each trap in turn, so that rare traps come as often as common ones."""
+    rest = [s for s in situations if s.traps]
+    ordered: list[Situation] = []
+    while rest:
+        for trap in sorted({trap for s in rest for trap in s.traps}):
+            found = next((s for s in rest if trap in s.traps), None)
+            if found is not None:
+                rest.remove(found)
+                ordered.append(found)
+    return ordered

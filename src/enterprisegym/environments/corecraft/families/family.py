@@ -1,4 +1,4 @@
-"""What a family of tasks is: where its question arises, how people ask it, what a right outcome is, how it is reached."""
+"""What a family of tasks is: where its question arises, how people ask, what a right outcome is, how it is reached."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from enterprisegym.environments.corecraft.agents.worker import Plan, Worker
 from enterprisegym.environments.corecraft.families.records import Records
@@ -25,14 +25,18 @@ def said(text: str, meant: Any) -> dict[str, Any]:
 
 def meanings(given: Given) -> dict[str, Any]:
     """The given values as plans get them."""
-    return {name: value["meant"] if isinstance(value, Mapping) else value for name, value in given.items()}
+    return {name: _half(value, "meant") for name, value in given.items()}
+
+
+def _half(value: Any, half: str) -> Any:
+    return cast(Mapping[str, Any], value)[half] if isinstance(value, Mapping) else value
 
 
 @dataclass(frozen=True)
 class Situation:
     """One place in a world where a family's question arises.
 
-    `key`: the records it is about, by role (customer, order, product, ticket ...): two tasks of a family never share a key.
+    `key`: the records it is about, by role (customer, order, product, ticket ...); tasks of a family never share a key.
     `given`: what the prompt tells. `traps`: those that may bite here; kept are those whose probe proves it.
     `setup`: rows planted before the agent starts, such as the ticket of a message that has just come in.
     `difficulty`: 1 to 5. `main_level`, `mode`: where they differ from the family's; a mode limits the wordings.
@@ -64,7 +68,7 @@ class Wording:
         text = self.text
         while CHOICE.search(text):
             text = CHOICE.sub(lambda found: rng.choice(found[1].split("|")), text)
-        values = {name: value["said"] if isinstance(value, Mapping) else value for name, value in given.items()}
+        values = {name: _half(value, "said") for name, value in given.items()}
         return re.sub(r"[ ]+\n", "\n", text.format_map(values)).strip()
 
 

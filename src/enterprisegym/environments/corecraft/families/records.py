@@ -76,9 +76,10 @@ class Records:
         return product["name"]
 
     def contact(self, customer: Row) -> dict[str, str]:
-        """How a customer gives their address, `{"email": ...}` or `{"phone": ...}`, as they write it."""
+        """How a customer says how to reach them: `{"email": ...}` or `{"phone": ...}`, as they write it."""
         found = self.mark("contact_format", customer["id"])
-        return dict(found["written"]) if found is not None else {"email": customer["email"]}
+        written: Mapping[str, str] = found["written"] if found is not None else {"email": customer["email"]}
+        return dict(list(written.items())[:1])
 
     def orders_of(self, customer_id: str) -> list[Row]:
         """Newest first."""

@@ -39,11 +39,7 @@ def _audit_refund(world: Fork, change: RowChange, diff: Diff) -> Iterator[str]:
     within = rules.agent_may_approve(order["id"], others, refund["amount_cents"], returns)
     if refund["status"] == "approved" and not within:
         yield f"{refund['id']}: approved above the agent's limit (pol-refund-authority)"
-    if (
-        refund["status"] == "pending"
-        and not within
-        and not _escalated(world, diff, refund["ticket_id"], "refund_approval")
-    ):
+    if refund["status"] == "pending" and not within and not _escalated(diff, refund["ticket_id"], "refund_approval"):
         yield f"{refund['id']}: above the agent's limit and not escalated to finance (pol-refund-authority)"
     if refund["reason"] == "duplicate_charge":
         surplus = [p["id"] for p in rules.surplus_captures(order, _of_order(world, "payments", order["id"]))]
@@ -85,11 +81,15 @@ def _audit_return(world: Fork, change: RowChange, diff: Diff) -> Iterator[str]:
     customer = _must(world, "customers", order["customer_id"])
     tier = _must(world, "loyalty_tiers", customer["loyalty_tier"])
     shipments = _of_order(world, "shipments", order["id"])
+    others = [r for r in _of_order(world, "returns", order["id"]) if r["id"] != record["id"]]
+    refunds = _of_order(world, "refunds", order["id"])
+    within = rules.agent_may_approve(order["id"], refunds, record["credit_cents"], others)
+    if record["credit_cents"] and not within and not _escalated(diff, record["ticket_id"], "refund_approval"):
+        yield f"{record['id']}: store credit above the agent's limit, not escalated to finance (pol-refund-authority)"
     for item in record["items"]:
         product = _must(world, "products", item["product_id"])
-        if record["reason"] in rules.OUR_FAULT:
-            continue
-        if not rules.within_return_window(order, tier, shipments, product["id"], world.clock.today):
+        in_window = rules.within_return_window(order, tier, shipments, product["id"], world.clock.today)
+        if record["reason"] not in rules.OUR_FAULT and not in_window:
             yield f"{record['id']}: {product['id']} is past its return window (pol-returns-window)"
         excluded = rules.return_exclusion(order, product, item["condition"], record["reason"])
         if excluded:
@@ -142,7 +142,7 @@ def _of_order(world: Fork, table: str, order_id: str) -> list[Row]:
     return world.rows(f"SELECT * FROM {table} WHERE order_id = ? ORDER BY id", (order_id,))
 
 
-def _escalated(world: Fork, diff: Diff, ticket_id: str | None, kind: str) -> bool:
+def _escalated(diff: Diff, ticket_id: str | None, kind: str) -> bool:
     return any(
         c.table == "escalations" and c.after["escalation_type"] == kind and ticket_id in (None, c.after["ticket_id"])
         for c in diff

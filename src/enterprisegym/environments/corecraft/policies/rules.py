@@ -61,6 +61,7 @@ FREQUENT_DAYS = 30
 
 CAPTURED = frozenset({"captured", "partially_refunded", "refunded"})
 LIVE_REFUND = frozenset({"pending", "approved", "processed"})
+GRANTED_REFUND = frozenset({"approved", "processed"})
 OUR_FAULT = frozenset({"defective", "damaged_in_transit", "wrong_item"})
 CANCELLABLE = frozenset({"pending", "paid", "on_hold", "backorder"})
 
@@ -209,8 +210,11 @@ def late_exempt(shipment: Row) -> bool:
 
 
 def late_business_days(shipment: Row, today: date) -> int | None:
-    """Business days past the eta at delivery, or at `today` if not delivered; None if not late (pol-shipping-late)."""
-    if shipment["eta"] is None or parcel_status(shipment) in ("lost", "returned_to_sender"):
+    """Business days past the eta at delivery, or at `today` if not delivered; None if not late (pol-shipping-late).
+
+    A parcel that is lost, declared or by its silence, is not late: it is settled as lost.
+    """
+    if shipment["eta"] is None or parcel_status(shipment) == "returned_to_sender" or lost_since(shipment, today):
         return None
     eta = date.fromisoformat(shipment["eta"])
     arrived = parcel_delivered_on(shipment) or today
@@ -261,10 +265,10 @@ def return_exclusion(order: Row, product: Row, condition: str, reason: str) -> E
 
     Whether a product was on clearance is read from its status today; an order line does not record it.
     """
+    if condition == "damaged" and reason != "damaged_in_transit":
+        return "damaged"
     if reason in OUR_FAULT:
         return None
-    if condition == "damaged":
-        return "damaged"
     if product["status"] == "clearance":
         return "clearance"
     if condition == "opened" and product["category"] == "accessory" and product["specs"].get("consumable") is True:
@@ -386,14 +390,23 @@ def staff_may_approve(employee: Row, amount_cents: int) -> bool:
 
 
 def surplus_captures(order: Row, payments: Iterable[Row]) -> list[Row]:
-    """Captures beyond the order total, each to be refunded in full, oldest first (pol-refund-duplicate)."""
-    paid = 0
+    """Captures beyond the order total, each to be refunded in full, oldest first (pol-refund-duplicate).
+
+    Of identical captures the later ones go first; then any other, newest first, that the total does not need.
+    """
+    newest_first = sorted((p for p in payments if p["status"] in CAPTURED), key=_captured_at, reverse=True)
+    excess = sum(p["amount_cents"] for p in newest_first) - order["total_cents"]
+    repeated = [p for n, p in enumerate(newest_first) if _amounts(newest_first[n + 1 :]) & _amounts([p])]
     surplus: list[Row] = []
-    for payment in sorted((p for p in payments if p["status"] in CAPTURED), key=_captured_at):
-        if paid >= order["total_cents"]:
+    for payment in (*repeated, *newest_first):
+        if payment not in surplus and payment["amount_cents"] <= excess:
             surplus.append(payment)
-        paid += payment["amount_cents"]
-    return surplus
+            excess -= payment["amount_cents"]
+    return sorted(surplus, key=_captured_at)
+
+
+def _amounts(payments: Iterable[Row]) -> set[int]:
+    return {p["amount_cents"] for p in payments}
 
 
 # Cancellation
@@ -470,7 +483,7 @@ def warranty_status(
     """Whether a fault reported on `day` is in the period, and who takes it (pol-warranty-term, pol-warranty-claims)."""
     start = warranty_start(order, shipments, sold_as or product["id"])
     until = warranty_until(order, shipments, product, policy, sold_as=sold_as)
-    if until is None or day > until:
+    if until is None or not start <= day <= until:
         return WarrantyStatus(start, until, False, None)
     ours = policy["claim_via"] == "corecraft" or within_days(start, day, MANUFACTURER_AFTER_DAYS)
     return WarrantyStatus(start, until, True, "corecraft" if ours else "manufacturer")

@@ -90,7 +90,7 @@ def checkWarrantyStatus(
         "ends_on": None if status.ends_on is None else status.ends_on.isoformat(),
         "as_of": day.isoformat(),
         "in_period": status.covered,
-        "days_left": max(0, (status.ends_on - day).days) if status.ends_on else 0,
+        "days_left": (status.ends_on - day).days if status.covered and status.ends_on else 0,
         "claim_via": policy["claim_via"],
     }
 
@@ -169,12 +169,13 @@ def _sold_as(world: Fork, order: Row, product: Row) -> str | None:
     lines = world.rows("SELECT product_id FROM order_lines WHERE order_id = ? ORDER BY id", (order["id"],))
     if any(line["product_id"] == product["id"] for line in lines):
         return None
-    for line in lines:
-        package = world.get("products", line["product_id"]) or {}
-        if any(c["product_id"] == product["id"] for c in package["components"]):
-            if package["category"] != "bundle":
-                raise ToolError(
-                    f"{product['id']} is a part of the system {package['id']}, which has one warranty: check the system"
-                )
-            return package["id"]
+    sold = [world.get("products", line["product_id"]) or {} for line in lines]
+    packages = [p for p in sold if any(c["product_id"] == product["id"] for c in p["components"])]
+    bundle = next((p["id"] for p in packages if p["category"] == "bundle"), None)
+    if bundle is not None:
+        return bundle
+    if packages:
+        raise ToolError(
+            f"{product['id']} is a part of the system {packages[0]['id']}, which has one warranty: check the system"
+        )
     raise ToolError(f"{product['id']} is not in order {order['id']}; see getOrderDetails for its lines")

@@ -60,12 +60,6 @@ def searchKnowledgeBase(
     return {"articles": views(filters.page("kb_articles", "title, id", limit, offset))}
 
 
-SOURCES = {
-    "sla": "slas",
-    "compatibility": "compatibility_rules",
-}
-
-
 @tool("read")
 def searchPolicies(
     world: Fork,
@@ -92,18 +86,18 @@ def searchPolicies(
     """
     day = None if effective_on is None else parse_day(effective_on, "effective_on").isoformat()
     found: list[dict[str, Any]] = []
-    if policy_type not in SOURCES:
+    if policy_type not in ("sla", "compatibility"):  # these two have tables of their own and nothing else
         policies = Filters(world).equal("id", policy_id).equal("policy_type", policy_type)
         policies.every_word(["title", "body"], text)
         policies.condition("effective_from <= ? AND (effective_to IS NULL OR effective_to >= ?)", day)
         found += [{"kind": "company_policy", **view(r)} for r in policies.page("company_policies", "id", -1, 0)]
-    for kind, table, wanted, columns in (
-        ("sla", "slas", ("sla",), ["title", "body", "remedy"]),
-        ("warranty_terms", "warranty_policies", ("warranty",), ["title", "body", "covers", "excludes"]),
-        ("loyalty_tier", "loyalty_tiers", ("loyalty",), ["name", "terms", "perks"]),
-        ("compatibility_rule", "compatibility_rules", ("compatibility",), ["name", "statement", "fix"]),
+    for kind, table, area, columns in (
+        ("sla", "slas", "sla", ["title", "body", "remedy"]),
+        ("warranty_terms", "warranty_policies", "warranty", ["title", "body", "covers", "excludes"]),
+        ("loyalty_tier", "loyalty_tiers", "loyalty", ["name", "terms", "perks"]),
+        ("compatibility_rule", "compatibility_rules", "compatibility", ["name", "statement", "fix"]),
     ):
-        if policy_type is None or policy_type in wanted:
+        if policy_type in (None, area):
             rows = Filters(world).equal("id", policy_id).every_word(columns, text).page(table, "id", -1, 0)
             found += [{"kind": kind, **view(r)} for r in rows]
     found.sort(key=lambda r: (r.get("title") or r["name"], r["id"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.environments.corecraft.tools.search import Filters, Limit, LongText, Offset, ShortText, require, usd
 from enterprisegym.environments.corecraft.tools.views import order_views, payment_views, view, views
 from enterprisegym.errors import ToolError
@@ -38,8 +39,6 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "refunded": frozenset(),
     "cancelled": frozenset(),
 }
-PAID = ("captured", "partially_refunded", "refunded")
-GRANTED = ("approved", "processed")
 
 
 @tool("read")
@@ -162,8 +161,10 @@ def updateOrderStatus(
         raise ToolError(f"order {order_id} is {current}; from there it can become: {choices}")
     if status == "cancelled" and _of_order(world, "shipments", order_id):
         raise ToolError(f"order {order_id} cannot be cancelled: a parcel of it already exists")
-    captured = sum(p["amount_cents"] for p in _of_order(world, "payments", order_id) if p["status"] in PAID)
-    granted = sum(r["amount_cents"] for r in _of_order(world, "refunds", order_id) if r["status"] in GRANTED)
+    captured = sum(p["amount_cents"] for p in _of_order(world, "payments", order_id) if p["status"] in rules.CAPTURED)
+    granted = sum(
+        r["amount_cents"] for r in _of_order(world, "refunds", order_id) if r["status"] in rules.GRANTED_REFUND
+    )
     if status == "paid" and captured < order["total_cents"]:
         raise ToolError(f"order {order_id} is not paid: {usd(captured)} captured of {usd(order['total_cents'])}")
     if status in ("partially_refunded", "refunded") and not granted:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from enterprisegym.environments.corecraft.tools.orders import GRANTED, PAID
+from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.environments.corecraft.tools.search import (
     Dollars,
     Filters,
@@ -33,7 +33,6 @@ RefundReason = Literal[
 ]  # fmt: skip
 ReturnReason = Literal["customer_remorse", "defective", "incompatible", "damaged_in_transit", "wrong_item", "other"]
 Decision = Literal["pending", "approved"]
-HELD = ("pending", "approved", "processed")
 RETURNABLE = ("fulfilled", "refund_requested", "partially_refunded")
 
 
@@ -169,8 +168,11 @@ def processReturn(
     if disposition != "refund" and (payment_id is not None or note is not None or status != "pending"):
         raise ToolError("`payment_id`, `note` and `status` belong to a refund; leave them out for this disposition")
     credit = cents(amount) if amount is not None and disposition == "store_credit" else 0
-    if credit > order["total_cents"]:
-        raise ToolError(f"store credit {usd(credit)} is more than the order's total {usd(order['total_cents'])}")
+    earlier = world.rows("SELECT credit_cents FROM returns WHERE order_id = ?", (order_id,))
+    credited = sum(r["credit_cents"] for r in earlier)
+    if credit and credit + credited > order["total_cents"]:
+        asked = f"{usd(credit)} on top of {usd(credited)}" if credited else usd(credit)
+        raise ToolError(f"store credit {asked} is more than the order's total {usd(order['total_cents'])}")
     now = format_utc(world.clock.now)
     record: Row = {
         "id": world.next_id("returns", "rma"),
@@ -209,7 +211,7 @@ def _refund(
     if payment["status"] not in ("captured", "partially_refunded"):
         raise ToolError(f"payment {payment['id']} is {payment['status']}; only captured money can be refunded")
     made = world.rows("SELECT * FROM refunds WHERE payment_id = ? ORDER BY id", (payment["id"],))
-    held = sum(r["amount_cents"] for r in made if r["status"] in HELD)
+    held = sum(r["amount_cents"] for r in made if r["status"] in rules.LIVE_REFUND)
     if amount_cents > payment["amount_cents"] - held:
         raise ToolError(
             f"{usd(amount_cents)} is more than may still be refunded on {payment['id']}: "
@@ -229,8 +231,8 @@ def _refund(
         "processed_at": None,
     }
     world.insert("refunds", refund)
-    if status in GRANTED:
-        granted = amount_cents + sum(r["amount_cents"] for r in made if r["status"] in GRANTED)
+    if status in rules.GRANTED_REFUND:
+        granted = amount_cents + sum(r["amount_cents"] for r in made if r["status"] in rules.GRANTED_REFUND)
         state = "refunded" if granted == payment["amount_cents"] else "partially_refunded"
         world.update("payments", payment["id"], {"status": state})
     return refund
@@ -270,7 +272,7 @@ def _payment_of(world: Fork, order: Row, payment_id: str | None) -> Row:
     found = [
         p
         for p in world.rows("SELECT * FROM payments WHERE order_id = ? ORDER BY id", (order["id"],))
-        if p["status"] in PAID
+        if p["status"] in rules.CAPTURED
     ]
     if payment_id is not None:
         found = [p for p in found if p["id"] == payment_id]
@@ -282,25 +284,25 @@ def _payment_of(world: Fork, order: Row, payment_id: str | None) -> Row:
 
 
 def _status_after(world: Fork, order: Row, decision: str) -> str:
+    """The order's status after a refund for goods: `refunded` once all money or all goods are settled."""
     if decision == "pending":
         return "refund_requested"
     captured = sum(
         p["amount_cents"]
         for p in world.rows("SELECT * FROM payments WHERE order_id = ?", (order["id"],))
-        if p["status"] in PAID
+        if p["status"] in rules.CAPTURED
     )
-    granted = sum(
-        r["amount_cents"]
-        for r in world.rows("SELECT * FROM refunds WHERE order_id = ?", (order["id"],))
-        if r["status"] in GRANTED
-    )
+    refunds = world.rows("SELECT * FROM refunds WHERE order_id = ?", (order["id"],))
+    approved = [r for r in refunds if r["status"] in rules.GRANTED_REFUND]
+    settled = {r["return_id"] for r in approved}
+    granted = sum(r["amount_cents"] for r in approved)
     bought = sum(
         line["quantity"] for line in world.rows("SELECT * FROM order_lines WHERE order_id = ?", (order["id"],))
     )
     returned = sum(
         item["quantity"]
         for r in world.rows("SELECT * FROM returns WHERE order_id = ?", (order["id"],))
-        if r["disposition"] == "refund"
+        if r["id"] in settled
         for item in r["items"]
     )
     return "refunded" if granted >= captured or returned >= bought else "partially_refunded"

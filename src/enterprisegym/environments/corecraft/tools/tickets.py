@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
+from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.environments.corecraft.tools.search import (
     Filters,
     Limit,
@@ -35,7 +36,6 @@ Outcome = Literal[
     "order_updated", "information_provided", "request_denied", "no_action",
 ]  # fmt: skip
 
-AGENT = "emp-support-agent"
 REOPEN_DAYS = 30
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     "new": frozenset({"open", "pending_customer", "resolved", "closed"}),
@@ -220,7 +220,7 @@ def createResolution(
     outcome: Outcome,
     details: LongText,
     linked_refund_id: ShortText | None = None,
-    resolved_by_id: ShortText = AGENT,
+    resolved_by_id: ShortText = rules.DESK_AGENT_ID,
 ) -> dict[str, Any]:
     """Record how a ticket was settled. The ticket itself is not changed: link it with updateTicketStatus.
 

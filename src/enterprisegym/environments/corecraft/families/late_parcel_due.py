@@ -1,0 +1,387 @@
+"""Was a parcel late, by how many business days, and what does the customer get for it: told, not booked."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, spoken, usd
+from enterprisegym.environments.corecraft.agents.steps import identified, order_details
+from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording, said
+from enterprisegym.environments.corecraft.families.records import Records, shuffled
+from enterprisegym.environments.corecraft.families.rubrics import (
+    amount,
+    both,
+    call,
+    criterion,
+    day,
+    either,
+    introduced,
+    near_miss,
+    number,
+    says,
+    single_accounts,
+)
+from enterprisegym.environments.corecraft.policies import rules
+from enterprisegym.world import Row
+
+PLACED = ("year_twin", "midnight_order")
+TRAPS = ("header_lag", "page_cut", "contact_format", *PLACED)
+PUNCTUAL = 30
+"""Of the parcels that came in time, so many are asked about, beside those that carry a trap."""
+
+
+def find(world: Records, rng: random.Random) -> Iterator[Situation]:
+    punctual = 0
+    people = {c["id"]: c for c in single_accounts(world)}
+    for order in shuffled(rng, world.all("orders")):
+        customer, parcels = people.get(order["customer_id"]), world.shipments(order["id"])
+        if customer is None or len(parcels) != 1 or not world.untouched(order):
+            continue
+        parcel = parcels[0]
+        age = (world.today - world.placed_on(order)).days
+        status = rules.parcel_status(parcel)
+        if parcel["eta"] is None or status == "returned_to_sender" or rules.lost_since(parcel, world.today):
+            continue
+        late = rules.late_business_days(parcel, world.today)
+        known = _known(world, order, parcel)
+        if known is None or (late is None and (status != "delivered" or age > 150)) or late == 0:
+            continue
+        marked = world.traps_on(
+            customer["id"], order["id"], parcel["id"], known["id"], among=("brand_spelling", *TRAPS)
+        )
+        if "contact_format" in marked and "brand_spelling" in marked:
+            continue
+        wanted = bool(set(marked) - {"brand_spelling"}) or order["shipping_cents"] > 0
+        if late is None and not wanted:
+            punctual += 1
+            if punctual > PUNCTUAL:
+                continue
+        dated = age < 320 and "page_cut" not in marked and (rng.random() < 0.6 or any(t in marked for t in PLACED))
+        month = f"{world.placed_on(order):%B}"
+        told: dict[str, object] = {"product": world.called(known)}
+        told["bought"] = f"the {told['product']}" + (f" ordered in {month}" if dated else "")
+        if dated:
+            told["month"] = said(month, f"{world.placed_on(order):%Y-%m}")
+        owed = rules.late_credit_cents(order, parcel, world.today)
+        paid_nothing = owed.refund_cents + owed.store_credit_cents == 0
+        yield Situation(
+            key={"order": order["id"], "product": known["id"]},
+            given={**introduced(world, customer, rng), **told},
+            traps=marked,
+            difficulty=1 + 2 * (late is not None) + (late is not None and paid_nothing) + (age < 320 and not dated),
+        )
+
+
+def _known(world: Records, order: Row, parcel: Row) -> Row | None:
+    """The dearest product of the order that the customer has bought but once; None if there is none."""
+    mine = [line for o in world.orders_of(order["customer_id"]) for line in world.lines(o["id"])]
+    once = [
+        line for line in world.lines(order["id"])
+        if sum(other["product_id"] == line["product_id"] for other in mine) == 1
+        and any(c["product_id"] == line["product_id"] for c in parcel["contents"])
+    ]  # fmt: skip
+    if not once:
+        return None
+    return world.product(max(once, key=lambda line: (line["unit_price_cents"], line["id"]))["product_id"])
+
+
+NOTHING = (
+    "nothing is owed", "nothing owed", "not owed", "no refund", "no credit", "no compensation", "nothing to refund",
+    "nothing is due", "nothing due", "not entitled", "owe you nothing", "not eligible", "no money", "nothing back",
+    "do not owe", "owes nothing", "no store credit", "nothing to claim", "get nothing", "not due", "none owed", "$0",
+    "$0.00", "not ... refund", "not ... compensat*", "not qualify", "no payout", "no claim", "nothing for",
+)  # fmt: skip
+ON_TIME = (
+    "on time", "in time", "not late", "no delay", "punctual*", "as promised", "within the promised", "not delayed",
+    "met ... promise*", "not overdue", "ahead of", "early", "before the promised", "on the promised", "kept the promise",
+    "no days late", "zero business days late", "0 business days late", "on schedule", "within ... window", "by the promised",
+)  # fmt: skip
+GROUNDS = {
+    "weather": ("weather", "storm*", "snow", "flood*", "ice"),
+    "customs": ("customs",),
+    "free": (
+        "free shipping", "shipping was free", "free", "no shipping fee", "not pay ... shipping", "no charge", "$0",
+        "not charged", "nothing for shipping", "paid nothing", "no fee", "without charge", "shipping cost nothing",
+    ),
+    "short": (
+        "5 or more", "five or more", "5 business", "five business", "5 working", "five working", "fewer than 5",
+        "less than 5", "under 5", "from 5", "at least 5", "fewer than five", "less than five", "at least five",
+    ),
+}  # fmt: skip
+
+
+def _ground(order_shipping_cents: int, parcel: Row) -> str:
+    """Why nothing is owed for a late parcel."""
+    if rules.late_exempt(parcel):
+        words = " ".join(e["detail"] or "" for e in parcel["events"] if e["status"] == "exception").lower()
+        return "weather" if "weather" in words else "customs"
+    return "free" if order_shipping_cents == 0 else "short"
+
+
+def rubric(world: Records, s: Situation) -> Rubric:
+    order = world.order(s.key["order"])
+    parcel = world.shipments(order["id"])[0]
+    paid: int = order["shipping_cents"]
+    late = rules.late_business_days(parcel, world.today)
+    owed = rules.late_credit_cents(order, parcel, world.today)
+    eta = date.fromisoformat(parcel["eta"])
+    came = rules.parcel_delivered_on(parcel)
+    newest = rules.newest_event(parcel)
+    seen = came or rules.company_day(newest["at"] if newest else parcel["created_at"])
+    scans, policy = f"shipments/{parcel['id']}.events", "company_policies/pol-shipping-late"
+    total = owed.refund_cents + owed.store_credit_cents
+    compensation = _owed_text(order["shipping_service"], total, None if late is None else _ground(paid, parcel))
+    promise = (f"promised for {spoken(eta)}", f"promised for {spoken(eta + timedelta(days=9))}")
+    scan = (_scan_text(spoken(seen), came is not None), _scan_text(spoken(seen + timedelta(days=12)), came is not None))
+    not_come = says(UNDELIVERED)
+    criteria = [
+        criterion(
+            "arrived",
+            "correctness",
+            f"The response says that the parcel was delivered on {spoken(seen)}."
+            if came
+            else f"The response says that the parcel has not come and that its newest scan is of {spoken(seen)}.",
+            day(seen) if came else both(day(seen), not_come),
+            [scans],
+        )
+    ]
+    near = [
+        near_miss("wrong-scan", "Reads another day off the record.", "arrived",
+                  replace=[scan] if eta != seen else [scan, promise])
+    ]  # fmt: skip
+    if eta != seen:
+        criteria.append(
+            criterion(
+                "promised",
+                "completeness",
+                f"The response says that the parcel was promised for {spoken(eta)}.",
+                day(eta),
+                [f"shipments/{parcel['id']}.eta"],
+            )
+        )
+        near.append(near_miss("promise-moved", "Works the promise out afresh.", "promised", replace=[promise]))
+    if late is None:
+        criteria.append(
+            criterion("late", "correctness", "The response says that the parcel was on time.", says(ON_TIME), [scans])
+        )
+    else:
+        calendar = ((came or world.today) - eta).days
+        criteria.append(
+            criterion(
+                "late",
+                "correctness",
+                f"The response says that the parcel {'was' if came else 'is'} {late} business day(s) late.",
+                number(late, ("business", "working", "late", "weekday"), [late + 7]) if late == calendar
+                else either(number(late, ("business", "working", "weekday")), number(late, ("late",), [calendar])),
+                [scans],
+            )
+        )  # fmt: skip
+    near.append(
+        near_miss("counts-wrong", "Counts the days wrongly.", "late",
+                  replace=[(_late_text(late, came is not None), _late_text((late or 0) + 7, came is not None))])
+    )  # fmt: skip
+    criteria.append(
+        criterion(
+            "owed",
+            "correctness",
+            f"The response says that {usd(total)} is owed, as a {'refund' if owed.refund_cents else 'store credit'}."
+            if total
+            else "The response says that nothing is owed for it.",
+            both(
+                amount(total, (1000,) if order["shipping_service"] == "overnight" else ()),
+                says(
+                    ["refund*", "back", "reimburse*"]
+                    if owed.refund_cents
+                    else ["store credit", "shop credit", "credit"]
+                ),
+            )
+            if total
+            else says(NOTHING),
+            [policy, f"orders/{order['id']}.shipping_cents"],
+        )
+    )
+    near.append(
+        near_miss("nothing-said", "Leaves open what is owed.", "owed", replace=[(compensation, "I am sorry for it.")])
+        if total
+        else near_miss("pays-anyway", "Promises what policy does not give.", "owed",
+                       replace=[("nothing is owed", "I promise you $10.00")])
+    )  # fmt: skip
+    if total == 0 and late is not None:
+        grounds = [*GROUNDS[_ground(paid, parcel)], *(GROUNDS["free"] if paid == 0 else ())]
+        criteria.append(
+            criterion(
+                "ground",
+                "completeness",
+                f"The response gives the reason why nothing is owed: {_ground(paid, parcel)}.",
+                says(grounds),
+                [policy],
+            )
+        )
+        near.append(
+            near_miss("no-ground", "Does not say why.", "ground",
+                      replace=[(compensation, "By our policy nothing is owed.")])
+        )  # fmt: skip
+    criteria.append(
+        criterion(
+            "nothing-booked",
+            "constraint",
+            "The response tells of the parcel, and nothing is changed in the records.",
+            {
+                "check": "unchanged",
+                "with": says(["parcel", "deliver*", "arriv*", "package", "shipment", "came", "scan"]),
+            },
+            [f"orders/{order['id']}"],
+        )
+    )
+    near.append(
+        near_miss("books-it", "Refunds although the writer only wanted to know.", "nothing-booked",
+                  add=[call("createRefund", payment_id=world.capture(order)["id"], amount=10.0, reason="shipping_fee",
+                            status="approved")])
+    )  # fmt: skip
+    return Rubric(criteria, near)
+
+
+UNDELIVERED = (
+    "not ... delivered", "not ... arrived", "not ... come", "not ... reached", "still", "undelivered", "under way",
+    "on its way", "in transit", "no delivery", "out for delivery", "yet to",
+)  # fmt: skip
+
+
+def _scan_text(spoken_day: str, came: bool) -> str:
+    return f"delivered on {spoken_day}" if came else f"not been delivered yet; the newest scan is of {spoken_day}"
+
+
+def _late_text(late: int | None, came: bool) -> str:
+    if late is None:
+        return "So it was on time."
+    days = "1 business day" if late == 1 else f"{late} business days"
+    return f"That {'was' if came else 'is, up to today,'} {days} late."
+
+
+def _owed_text(service: str, total: int, ground: str | None) -> str:
+    """What the customer gets; `ground` None: the parcel was not late."""
+    if total:
+        what = {
+            "express": f"a refund of {usd(total)}, the difference between express and standard",
+            "overnight": f"a refund of {usd(total)}, the shipping fee you paid",
+        }
+        given = what.get(
+            service, f"{usd(total)} of store credit, as a standard parcel came 5 or more business days late"
+        )
+        return f"By our policy for late deliveries you are owed {given}."
+    why = {
+        None: "",
+        "weather": " The scans show a weather exception, and then we do not pay for the delay.",
+        "customs": " The scans show a customs exception, and then we do not pay for the delay.",
+        "free": " Shipping was free on this order, and we pay only where there was a charge.",
+        "short": " With standard shipping there is store credit from 5 or more business days only; all I have is an apology.",
+    }
+    return f"For this nothing is owed.{why[ground]}"
+
+
+def solve(a: Worker, given: Given) -> Plan:
+    customer = yield from identified(a, given)
+    product = yield from a.product(given["product"])
+    if "month" in given:
+        orders = yield from a.dated("searchOrders", given["month"], customer_id=customer["id"])
+    else:
+        orders = yield from a.all("searchOrders", customer_id=customer["id"])
+    order = a.pick(orders, product_id=product["id"])
+    details = yield from order_details(a, order["id"])
+    parcel = a.pick(details["shipments"], where=lambda s: product["id"] in str(s["contents"]))
+    yield from a.policy("shipping", "tracking record", title="Reading the tracking")
+    yield from a.policy("shipping", "business days", title="Dispatch cut-off")
+    yield from a.policy("shipping", "late eta", title="Late deliveries")
+    delivered = a.delivered_on(parcel)
+    eta = date.fromisoformat(parcel["eta"])
+    end = date.fromisoformat(delivered) if delivered else a.clock.today
+    late = rules.business_days_between(eta, end) if end > eta else None
+    seen = delivered or a.day(max(parcel["events"], key=lambda e: e["at"])["at"])
+    paid = cents(order["shipping"])
+    total = 0
+    if late is not None and paid and not rules.late_exempt(parcel):
+        total = {"express": 1000, "overnight": paid}.get(order["shipping_service"], 1000 if late >= 5 else 0)
+    ground = None if late is None else _ground(paid, parcel)
+    return (
+        f"The parcel with the {product['name']} (order {order['id']}, {order['shipping_service']}) was promised for "
+        f"{spoken(eta)}, and it {'was' if delivered else 'has'} {_scan_text(spoken(seen), delivered is not None)}. "
+        f"{_late_text(late, delivered is not None)}\n\n"
+        f"{_owed_text(order['shipping_service'], total, ground)} I have not set anything in motion, as you asked."
+    )
+
+
+WORDINGS = (
+    Wording(
+        "mail",
+        "From: {name} <{email}>\nSubject: [late delivery|was this late?]\n\nHello,\n\nI have {bought} in mind. I am "
+        "fairly sure that the parcel did not keep to the day you had given me. Could you look it up: which day was "
+        "promised, on which day was it handed over (or where does it stand), and by how many business days was it late, "
+        "if at all? And what am I entitled to for that under your rules? [Please only tell me|Do not book anything], I "
+        "will decide [afterwards|then] whether I bother.\n\n{first}",
+        fits=lambda given: "email" in given,
+    ),
+    Wording(
+        "terse",
+        "{name}, {reach}. It's about {bought}. [Late or not?|On time or late?] Promised day, actual day, business days "
+        "over. What's owed, why or why not. Information only, [change nothing|no bookings].",
+    ),
+    Wording(
+        "angry",
+        "I am sick of delivery promises that nobody keeps!! {name}, {reach}. Take {bought}. You named a day, so WHICH day "
+        "was it, and when does your own record say the box got to me, or hasn't it even? Count the working days in "
+        "between for me. Then tell me in plain words what you people pay for a delay like that, in dollars, or why you "
+        "think you get away with zero. [Don't you dare|Don't] quietly credit me anything, I want to read it first.",
+    ),
+    Wording(
+        "chat",
+        "hi there, {name} {reach}\nremember {bought}? [felt like forever|took ages i think]\nwas that actually late per "
+        "ur policy? i'd need the day it was meant to come + the day it came acc to the scans (if it did) + how many biz "
+        "days behind. do i get money or credit for it n how much. pls dont do anything yet just wanna know",
+    ),
+    Wording(
+        "note by a colleague",
+        "[For my call back at four|Before I ring them]: {name}, {reach}, claims that {bought} arrived too late and wants "
+        "compensation. Check it against the scans: promised date, delivery date or latest scan, lateness in business "
+        "days. Then tell me what our policy owes in this case and on what ground, refund, store credit or nothing. I make "
+        "the booking myself if there is one to make, so leave the records as they are.",
+        mode="copilot",
+    ),
+    Wording(
+        "rambling",
+        "Dear all, {name} writing ({reach}). My sister and I have a running bet about you. It concerns {bought}; she says "
+        "it was on the doorstep when it should have been, I say it dawdled. To settle it we need from your books the day "
+        "you had announced and the day it was truly delivered, should it have been by now, and the count of business days "
+        "between if there are any. The loser pays for lunch, and if I win I'd also like to hear what the house gives for "
+        "such a delay, or for what reason it gives nothing. Nothing needs doing at your end[, it is the knowledge that I "
+        "want| beyond the reply].",
+    ),
+    Wording(
+        "non-native",
+        "Good day. I am {name}, {reach}. The question is for {bought}. I think the transport was too slow. Please say me "
+        "the date that was promised and the date when the carrier has brought it (or if it is not yet brought), and the "
+        "delay in business days. Do I become something back for this, how much and in which form, and when not, from what "
+        "reason? Please [not make a booking|do not change something], first I like only the answer.",
+    ),
+    Wording(
+        "manager's request",
+        "I have a complaint on my desk from {name}, {reach}: delivery of {bought} [was slow|overran]. Before I reply I "
+        "want the facts checked. Due date on the parcel; date of the delivery scan, or of the newest one if there is no "
+        "delivery; business days of delay, zero included. And the entitlement: amount and form under the late-delivery "
+        "rules, with the clause that decides if the answer is none. Read only, please, I take it from there.",
+        mode="copilot",
+    ),
+)  # fmt: skip
+
+FAMILY = Family(
+    name="late-parcel-due",
+    title="Was a parcel late, by how many business days, and what is owed for it; told, not booked",
+    category="reasoning",
+    main_level="groundedness",
+    levels=("groundedness", "tool_use"),
+    wordings=WORDINGS,
+    find=find,
+    rubric=rubric,
+    solve=solve,
+)

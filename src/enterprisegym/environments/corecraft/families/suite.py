@@ -1,0 +1,156 @@
+"""The suite: the splits `train`, `heldout` and `unseen`, drawn from the families in worlds of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from enterprisegym.environment import Environment, make
+from enterprisegym.environments.corecraft.families.derive import VERSION, Deriver
+from enterprisegym.environments.corecraft.families.family import Family
+from enterprisegym.environments.corecraft.generate.draft import stream
+from enterprisegym.errors import UserError
+from enterprisegym.grading import grader_hash
+from enterprisegym.tasks import Task, WorldRef
+from enterprisegym.tasks.store import read_split, task_hash, write_split
+from enterprisegym.world.image import default_cache, lock, warn
+
+SEED = 20
+"""Of the choice of tasks: which are held out, and who gets one more."""
+SEEN_WORLDS = (21, 22, 23, 24)
+UNSEEN_WORLDS = (25,)
+SIZES: Mapping[str, int] = {"train": 1000, "heldout": 150, "unseen": 96}
+MANIFEST = Path(__file__).parent / "manifest.json"
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Job:
+    """Draw so many tasks of a family in a world."""
+
+    family: str
+    seed: int
+    count: int
+
+
+def load(environment: Environment, split: str) -> list[Task]:
+    """A split from the cache, built when it is not there. Raises UserError for a cache that cannot be written."""
+    folder = (environment.cache or default_cache()) / "suites" / f"corecraft-{VERSION}-{source_digest()}"
+    found = read_split(folder / f"{split}.jsonl")
+    if found is not None:
+        return found
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with lock(folder / "lock"):
+            found = read_split(folder / f"{split}.jsonl")
+            if found is None:
+                if (folder / f"{split}.jsonl").exists():
+                    warn(f"cached split {folder / split}.jsonl is damaged; building it again")
+                built = build(environment)
+                for name, tasks in built.items():
+                    write_split(folder / f"{name}.jsonl", tasks)
+                found = built[split]
+    except OSError as error:
+        raise UserError(
+            f"cannot write the task cache {folder}: {error.strerror or error}; set EGYM_CACHE to a writable folder"
+        ) from error
+    return found
+
+
+def build(environment: Environment, processes: int | None = None) -> dict[str, list[Task]]:
+    """All splits of the suite, in several processes."""
+    from enterprisegym.environments.corecraft.families import families
+
+    seen = [f for f in families().values() if not f.unseen]
+    unseen = [f for f in families().values() if f.unseen]
+    both = _drawn(environment, _jobs(seen, SEEN_WORLDS, SIZES["train"] + SIZES["heldout"]), processes)
+    new = _drawn(environment, _jobs(unseen, UNSEEN_WORLDS, SIZES["unseen"]), processes)
+    train, heldout = _divide(both)
+    return {"train": train, "heldout": heldout, "unseen": sorted(new, key=lambda t: t.id)}
+
+
+def manifest(splits: Mapping[str, Sequence[Task]]) -> dict[str, Any]:
+    """What pins the suite: the hashes of its worlds, and of every task by id."""
+    worlds = {str(t.world.seed): t.world.hash for tasks in splits.values() for t in tasks}
+    return {
+        "version": VERSION,
+        "worlds": dict(sorted(worlds.items())),
+        "splits": {name: {t.id: task_hash(t) for t in tasks} for name, tasks in splits.items()},
+    }
+
+
+def read_manifest() -> dict[str, Any]:
+    """The manifest in the repository; raises FileNotFoundError before the first `egym tasks build --pin`."""
+    return json.loads(MANIFEST.read_text(encoding="utf-8"))
+
+
+@cache
+def source_digest() -> str:
+    """A digest of all that a task depends on: content, generator, tools, agents, families, and the grader."""
+    digest = hashlib.sha256(grader_hash().encode())
+    for path in sorted(p for p in ROOT.rglob("*") if p.suffix in (".py", ".yaml", ".sql", ".md")):
+        name = str(path.relative_to(ROOT))
+        if not name.startswith("expert/"):
+            digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _jobs(families: Sequence[Family], seeds: Sequence[int], total: int) -> list[Job]:
+    """Equal shares; those who come first in a random order get one more."""
+    if not families:
+        return []
+    places = [(f.name, seed) for f in families for seed in seeds]
+    stream(SEED, "shares", len(seeds)).shuffle(places)
+    share, more = divmod(total, len(places))
+    jobs = [Job(name, seed, share + (n < more)) for n, (name, seed) in enumerate(places)]
+    return sorted(jobs, key=lambda j: (j.seed, j.family))
+
+
+def _divide(tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
+    """`train` and `heldout`: within each family, the held-out ones are drawn at random."""
+    rng = stream(SEED, "heldout")
+    by_family: dict[str, list[Task]] = {}
+    for task in sorted(tasks, key=lambda t: t.id):
+        by_family.setdefault(task.family, []).append(task)
+    names = sorted(by_family)
+    rng.shuffle(names)
+    share, more = divmod(min(SIZES["heldout"], len(tasks)), max(len(names), 1))
+    heldout = {t.id for n, name in enumerate(names) for t in rng.sample(by_family[name], share + (n < more))}
+    ordered = sorted(tasks, key=lambda t: t.id)
+    return [t for t in ordered if t.id not in heldout], [t for t in ordered if t.id in heldout]
+
+
+def _drawn(environment: Environment, jobs: Sequence[Job], processes: int | None) -> list[Task]:
+    workers = processes or os.cpu_count() or 1
+    if workers == 1:
+        return [Task.model_validate_json(line) for job in jobs for line in _draw((environment.cache, job))]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        chunk = max(1, len(jobs) // (workers * 8))
+        found = pool.map(_draw, [(environment.cache, job) for job in jobs], chunksize=chunk)
+        return [Task.model_validate_json(line) for lines in found for line in lines]
+
+
+_DERIVERS: dict[int, Deriver] = {}
+
+
+def _draw(work: tuple[Path | None, Job]) -> list[str]:
+    from enterprisegym.environments.corecraft.families import families
+
+    folder, job = work
+    if job.seed not in _DERIVERS:
+        _DERIVERS.clear()  # the records of one seed's worlds are enough to hold
+        _DERIVERS[job.seed] = Deriver(make("corecraft", cache=folder))
+    ref = WorldRef(seed=job.seed, scale=1, traps="all")
+    tasks = _DERIVERS[job.seed].draw(families()[job.family], ref, job.count)
+    if len(tasks) < job.count:
+        raise RuntimeError(f"family {job.family} has {len(tasks)} tasks in world {job.seed}, {job.count} are wanted")
+    return [task.model_dump_json() for task in tasks]
