@@ -14,10 +14,10 @@ from typing import Any
 from enterprisegym.errors import UserError, did_you_mean
 from enterprisegym.grading import grade, grader_hash
 from enterprisegym.rollout import CallRecord, PolicyFactory, Rollout
-from enterprisegym.tasks import Reference, Task, WorldRef
+from enterprisegym.tasks import MAX_WORLD_SEED, Reference, Task, WorldRef
 from enterprisegym.tools import Toolbox
 from enterprisegym.world import Clock, Diff, Fork, IntegrityError, Schema, WorldImage, WorldKey, open_image
-from enterprisegym.world.image import Generated
+from enterprisegym.world.image import Generated, find_image
 
 ENTRY_POINTS = "enterprisegym.environments"
 MAX_SEED = 2**31 - 1
@@ -64,7 +64,8 @@ class EnvironmentSpec:
     `audit` says in words which of the company's rules an outcome breaks, `lint` what is wrong with a task's prompt.
     `load_split` builds a generated split on first use; `split_of` knows the split of a task id without that.
     `twin` gives a task with one of its traps off. `derive` makes up to so many tasks of a family in a world.
-    `entity_types` maps the name of a type to its table.
+    `pinned` are the content hashes of tasks by split and id that the repository vouches for, `pin` writes them.
+    `entity_types` maps the name of a type to its table, `task_template` is the text that a new task starts from.
     """
 
     name: str
@@ -84,6 +85,9 @@ class EnvironmentSpec:
     families: Callable[[], Sequence[FamilyInfo]]
     derive: Callable[[Environment, str, WorldRef, int, range], list[Task]]
     lint: Callable[[Task, Fork], list[str]]
+    pinned: Callable[[], Mapping[str, Mapping[str, str]]]
+    pin: Callable[[Mapping[str, Sequence[Task]]], None]
+    task_template: str
     audit: Callable[[Task, Fork, Diff, Sequence[CallRecord]], list[str]]
     twin: Callable[[Environment, Task, str], Task]
     solve: Callable[[Task, Fork], Reference]
@@ -91,11 +95,12 @@ class EnvironmentSpec:
 
 @dataclass
 class Environment:
-    """A loaded environment. Worlds and tasks are read once and kept."""
+    """A loaded environment. Worlds and tasks are read once and kept; `memory` is the spec's own."""
 
     spec: EnvironmentSpec
     cache: Path | None = None
     _worlds: dict[WorldKey, WorldImage] = field(default_factory=dict[WorldKey, WorldImage], repr=False)
+    memory: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
     _splits: dict[str, list[Task]] = field(default_factory=dict[str, list[Task]], repr=False)
 
     @property
@@ -123,10 +128,8 @@ class Environment:
 
     def world(self, seed: int = 1, scale: int = 1, traps: str | Collection[str] = "all") -> WorldImage:
         """The image of a world, built on first use. Raises UserError for values out of range or an unwritable cache."""
-        if not 0 <= seed <= MAX_SEED:
-            raise UserError(f"seed {seed} is out of range; choose 0 to {MAX_SEED}")
-        if not 1 <= scale <= MAX_SCALE:
-            raise UserError(f"scale {scale} is out of range; choose 1 to {MAX_SCALE}")
+        _check_range("seed", seed, 0, MAX_WORLD_SEED)
+        _check_range("scale", scale, 1, MAX_SCALE)
         names = self.resolve_traps(traps)
         key = WorldKey(self.name, seed, scale, names, self.spec.version)
         if key not in self._worlds:
@@ -170,6 +173,8 @@ class Environment:
 
     def image_of(self, ref: WorldRef) -> WorldImage:
         """The world that a task plays in; raises UserError when it is not the one the task was made for."""
+        if ref.seed is None:
+            return self._image_by_hash(ref)
         image = self.world(ref.seed, ref.scale, ref.traps)
         if ref.hash is not None and ref.hash != image.hash:
             raise UserError(
@@ -177,6 +182,19 @@ class Environment:
                 f"scale {ref.scale}); use the version that exported the task"
             )
         return image
+
+    def _image_by_hash(self, ref: WorldRef) -> WorldImage:
+        known = {image.hash: image for image in self._worlds.values()}
+        if ref.hash not in known:
+            found = find_image(ref.hash or "", self.name, self.schema, self.spec.clock, self.cache)
+            if found is None:
+                raise UserError(
+                    f"the world {(ref.hash or '?')[:12]} of a private task is not in the cache; make it again with "
+                    "`egym tasks generate` and the secret seed of these tasks"
+                )
+            self._worlds[found.key] = found
+            return found
+        return known[ref.hash]
 
     def fork_for(self, task: Task) -> Fork:
         """A fresh fork of the task's world with the task's edits planted."""
@@ -195,7 +213,11 @@ class Environment:
         return fork
 
     async def start(self, task: Task | str, seed: int = 0) -> Rollout:
-        """Begin a rollout of a task in a private world. `seed` is the rollout's own, for policies that draw."""
+        """Begin a rollout of a task in a private world. `seed` is the rollout's own, for policies that draw.
+
+        Raises UserError for an unknown task or a seed out of range.
+        """
+        _check_range("seed", seed, 0, MAX_SEED)
         if isinstance(task, str):
             task = self.task(task)
         prompt = self.spec.system_prompts.get(task.system_prompt)
@@ -213,6 +235,11 @@ class Environment:
             grader_hash=grader_hash(),
             seed=seed,
         )
+
+
+def _check_range(name: str, value: object, least: int, most: int) -> None:
+    if not isinstance(value, int) or not least <= value <= most:
+        raise UserError(f"{name} {value!r} is out of range; choose a whole number from {least} to {most}")
 
 
 def available() -> list[str]:

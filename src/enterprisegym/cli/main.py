@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import sys
@@ -9,7 +10,7 @@ from typing import cast
 
 import typer
 
-from enterprisegym.cli import bench, runs, tasks, world
+from enterprisegym.cli import authoring, bench, runs, world
 from enterprisegym.cli.demo import demo
 from enterprisegym.cli.output import console_error
 from enterprisegym.errors import UserError
@@ -22,7 +23,7 @@ app = typer.Typer(
     "Errors are one line; --debug shows where one came from.",
 )
 app.add_typer(world.app, name="world")
-app.add_typer(tasks.app, name="tasks")
+app.add_typer(authoring.app, name="tasks")
 app.add_typer(bench.app, name="bench")
 app.command("tools")(world.tools)
 app.command("demo")(demo)
@@ -39,6 +40,7 @@ def main() -> None:
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     try:
         code = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
         if debug:
@@ -52,11 +54,22 @@ def main() -> None:
             console_error(f"{message}; see `{words} --help`")
         sys.exit(2)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         sys.exit(141)
+    except OSError as error:
+        if debug or error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        _silence_stdout()
+        console_error(f"cannot write the output: {error.strerror}; what was finished is kept")
+        sys.exit(1)
     except (KeyboardInterrupt, typer.Abort):
         console_error("stopped; what was finished is kept")
         sys.exit(130)
+
+
+def _silence_stdout() -> None:
+    """What is still buffered for a reader or a disk that is gone is dropped, not tried again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _words(arguments: list[str], message: str) -> list[str]:

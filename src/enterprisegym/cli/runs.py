@@ -17,17 +17,19 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from enterprisegym.cli.output import EnvironmentName, JsonFlag, console, console_error, print_json, print_table
-from enterprisegym.environment import Environment, make
+from enterprisegym.cli.tasks import read_files
+from enterprisegym.environment import MAX_SEED, TWIN, Environment, make
 from enterprisegym.errors import UserError, did_you_mean
 from enterprisegym.evaluation.export import export_chat
 from enterprisegym.evaluation.regrade import GraderSetup, regrade
 from enterprisegym.evaluation.report import reports_json, sheets, summarise
 from enterprisegym.evaluation.run import EvalProgress, EvalSettings, OnProgress, evaluate, tasks_digest
+from enterprisegym.evaluation.soundness import certify_all
 from enterprisegym.grading import grade as grade_outcome
 from enterprisegym.grading import grader_hash
 from enterprisegym.rollout import Limits, PolicyFactory, RolloutRecord
 from enterprisegym.rollout.folder import RunConfig, RunFolder, iter_records, read_config
-from enterprisegym.tasks import Task
+from enterprisegym.tasks import Task, task_hash
 
 RunPath = Annotated[Path, typer.Argument(help="A run folder.")]
 
@@ -41,11 +43,25 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
 
 
+def load_folder(folder: Path) -> list[Task]:
+    """The tasks in a folder; those that cannot be read are told about and left out. Raises UserError for none."""
+    tasks, unreadable = read_files([folder])
+    for entry in unreadable:
+        console_error(entry["why"])
+    if not tasks:
+        raise UserError(f"{folder} holds no task that can be read; see `egym tasks verify {folder}`")
+    return tasks
+
+
 def select_tasks(
-    environment: Environment, split: str, ids: list[str] | None, limit: int | None, without: str | None
+    environment: Environment,
+    tasks: list[Task],
+    split: str,
+    ids: list[str] | None,
+    limit: int | None,
+    without: str | None,
 ) -> list[Task]:
-    """The tasks of a run: a split or those named, the first `limit` of them; their twins `without` a trap."""
-    tasks = environment.tasks(split)
+    """The tasks of a run: all of a split or those named, the first `limit` of them; their twins `without` a trap."""
     if ids:
         known = {t.id: t for t in tasks}
         for id in ids:
@@ -60,6 +76,18 @@ def select_tasks(
     return tasks[:limit]
 
 
+def refuse_unsound(environment: Environment, tasks: list[Task]) -> None:
+    """Certify what the repository does not vouch for; raises UserError when a task is not sound."""
+    pinned = {id: known for split in environment.spec.pinned().values() for id, known in split.items()}
+    doubtful = [t for t in tasks if TWIN not in t.id and not t.withheld and pinned.get(t.id) != task_hash(t)]
+    unsound = [c for c in certify_all(environment, doubtful) if not c.sound]
+    if unsound:
+        raise UserError(
+            f"{len(unsound)} of {len(tasks)} tasks are not sound, the first is {unsound[0].task_id}: "
+            f"{unsound[0].problems[0]}; see `egym tasks verify`, or run them with --uncertified"
+        )
+
+
 def eval_command(
     out: Annotated[Path, typer.Option(help="The run folder; a run that was stopped goes on.")],
     environment: EnvironmentName = "corecraft",
@@ -69,9 +97,12 @@ def eval_command(
     split: Annotated[str, typer.Option(help="Which split.")] = "expert",
     task: Annotated[list[str] | None, typer.Option(help="Only this task; can be given several times.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many tasks.")] = None,
+    tasks_in: Annotated[Path | None, typer.Option("--tasks", help="Task files in this folder, not a split.")] = None,
     without: Annotated[str | None, typer.Option(help="Run the tasks that carry this trap with the trap off.")] = None,
+    twins: Annotated[bool, typer.Option("--twins", help="Run each task's twins, one trap off, beside it.")] = False,
+    uncertified: Annotated[bool, typer.Option("--uncertified", help="Run tasks that are not sound as well.")] = False,
     trials: Annotated[int, typer.Option(min=1, help="Rollouts a task.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the rollouts.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MAX_SEED, help="Seed of the rollouts.")] = 0,
     concurrency: Annotated[int, typer.Option(min=1, help="Rollouts at once.")] = 8,
     max_turns: Annotated[int, typer.Option(min=1)] = 40,
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Completion tokens a rollout.")] = None,
@@ -88,8 +119,16 @@ def eval_command(
     """Evaluate an agent: every task, graded criterion by criterion, into a run folder."""
     if (policy is None) == (model is None):
         raise UserError("name one agent: --policy NAME (scripted) or --model NAME with --base-url URL")
+    if policy is not None and extra_body is not None:
+        raise UserError("--extra-body belongs to --model; a scripted policy sends no requests")
     env = make(environment)
-    tasks = select_tasks(env, split, task, limit, without)
+    scripted = None if policy is None else scripted_policy(env, policy)
+    found = env.tasks(split) if tasks_in is None else load_folder(tasks_in)
+    tasks = select_tasks(env, found, split if tasks_in is None else str(tasks_in), task, limit, without)
+    if not uncertified:
+        refuse_unsound(env, tasks)
+    if twins:
+        tasks = [t for task in tasks for t in (task, *(env.twin(task, trap) for trap in task.traps))]
     limits = Limits(max_turns=max_turns, max_tokens=max_tokens, max_seconds=max_seconds)
     settings = EvalSettings(trials=trials, seed=seed, concurrency=concurrency, limits=limits)
     sampling: dict[str, Any] = {
@@ -103,7 +142,7 @@ def eval_command(
         policy=policy or "openai",
         model=model,
         base_url=base_url,
-        split=split if without is None else f"{split} without {without}",
+        split=_name_of(str(tasks_in) if tasks_in else split, without, twins),
         trials=trials,
         seed=seed,
         tasks=tuple(t.id for t in tasks),
@@ -116,7 +155,8 @@ def eval_command(
     )
 
     async def run(folder: RunFolder) -> None:
-        factory: PolicyFactory = endpoint.policy if endpoint else scripted_policy(env, policy or "")
+        factory: PolicyFactory | None = endpoint.policy if endpoint else scripted
+        assert factory is not None  # one agent is named
         try:
             with _progress_bar() as on_progress:
                 await evaluate(folder, tasks, env.start, factory, settings, on_progress)
@@ -175,6 +215,10 @@ def _endpoint(
             extra_body=extra,  # pyright: ignore[reportUnknownArgumentType]
         )
     )
+
+
+def _name_of(split: str, without: str | None, twins: bool) -> str:
+    return f"{split} without {without}" if without else f"{split} with twins" if twins else split
 
 
 @contextmanager

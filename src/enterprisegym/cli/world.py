@@ -113,6 +113,7 @@ def sql(
     connection = ImageFile(image.path).connect()
     try:
         connection.execute("PRAGMA query_only = ON")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         cursor = connection.execute(query)
         columns = [column[0] for column in cursor.description or ()]
         rows: Sequence[Sequence[Any]] = cursor.fetchall()

@@ -13,7 +13,8 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from enterprisegym.evaluation.statistics import Estimate, clustered_mean, pass_rate
+from enterprisegym.environment import TWIN
+from enterprisegym.evaluation.statistics import Estimate, clustered_mean, paired_difference, pass_rate
 from enterprisegym.rollout.folder import RunConfig, iter_records, read_config
 from enterprisegym.rollout.record import Json, RolloutRecord, Usage
 from enterprisegym.tasks.task import CapabilityLevel, Category, CriterionKind, Task
@@ -68,8 +69,30 @@ class KindRate:
 
 
 @dataclass(frozen=True)
+class TrapCost:
+    """What a trap costs: pass rates of `pairs` tasks with it and of their twins without it, and the difference."""
+
+    pairs: int
+    passed_with: float
+    passed_without: float
+    cost: Estimate
+
+    def as_json(self) -> Json:
+        return {
+            "pairs": self.pairs,
+            "passed_with": self.passed_with,
+            "passed_without": self.passed_without,
+            "cost": self.cost.mean,
+            "cost_ci": _interval(self.cost),
+        }
+
+
+@dataclass(frozen=True)
 class RunReport:
-    """One run's figures. `planned` counts the rollouts that the run is to have in the end."""
+    """One run's figures. `planned` counts the rollouts that the run is to have in the end.
+
+    A run with twins is reported over the tasks themselves; twins count in `trap_costs` only.
+    """
 
     path: Path
     config: RunConfig
@@ -78,6 +101,7 @@ class RunReport:
     by_category: Mapping[str, Rates]
     by_level: Mapping[str, Rates]
     by_kind: Mapping[str, KindRate]
+    trap_costs: Mapping[str, TrapCost]
     stop_reasons: Mapping[str, int]
     usage: Usage
     mean_turns: float | None
@@ -104,6 +128,7 @@ class RunReport:
                 name: {"judged": kind.judged, "satisfied": kind.satisfied, "rate": kind.rate}
                 for name, kind in self.by_kind.items()
             },
+            "trap_costs": {name: cost.as_json() for name, cost in self.trap_costs.items()},
             "stop_reasons": dict(self.stop_reasons),
             "mean_turns": self.mean_turns,
             "mean_duration_s": self.mean_duration_s,
@@ -121,12 +146,14 @@ def summarise_run(path: Path, tasks: Iterable[Task]) -> RunReport:
     """The report of one run folder, finished or not."""
     config = read_config(path)
     known = {task.id: task for task in tasks}
-    records = list(iter_records(path))
+    everything = list(iter_records(path))
+    planned = {id for id in config.tasks if TWIN not in id or id.partition(TWIN)[0] not in config.tasks}
+    records = [record for record in everything if record.task_id in planned or record.task_id not in config.tasks]
     reasons = Counter(record.stop_reason.value for record in records)
     return RunReport(
         path=path,
         config=config,
-        planned=len(config.tasks) * config.trials,
+        planned=len(planned) * config.trials,
         overall=_rates(records),
         by_category=_grouped(
             records, get_args(Category), lambda r: known[r.task_id].category if r.task_id in known else UNKNOWN
@@ -135,6 +162,7 @@ def summarise_run(path: Path, tasks: Iterable[Task]) -> RunReport:
             records, get_args(CapabilityLevel), lambda r: known[r.task_id].main_level if r.task_id in known else UNKNOWN
         ),
         by_kind=_kind_rates(records, known),
+        trap_costs=_trap_costs(everything),
         stop_reasons=dict(reasons.most_common()),
         usage=sum((record.usage for record in records), Usage()),
         mean_turns=fmean(record.turns for record in records) if records else None,
@@ -167,6 +195,28 @@ def _grouped(
     for record in records:
         groups[group_of(record)].append(record)
     return {name: _rates(groups[name]) for name in (*order, UNKNOWN) if name in groups}
+
+
+def _trap_costs(records: Iterable[RolloutRecord]) -> dict[str, TrapCost]:
+    """Over the tasks of which both forms were rolled out; an excluded rollout leaves its pair out."""
+    passes: dict[str, list[bool]] = defaultdict(list)
+    for record in records:
+        if not record.excluded:
+            passes[record.task_id].append(record.passed_as_far_as_checked)
+    rates = {id: fmean(found) for id, found in passes.items()}
+    pairs: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
+    for id, rate in rates.items():
+        base, _, trap = id.partition(TWIN)
+        if trap and base in rates:
+            pairs[trap][base] = (rates[base], rate)
+    found: dict[str, TrapCost] = {}
+    for trap, by_task in sorted(pairs.items()):
+        on = {id: pair[0] for id, pair in by_task.items()}
+        off = {id: pair[1] for id, pair in by_task.items()}
+        cost = paired_difference(on, off)
+        if cost is not None:
+            found[trap] = TrapCost(len(by_task), fmean(on.values()), fmean(off.values()), cost)
+    return found
 
 
 def _kind_rates(records: Iterable[RolloutRecord], tasks: Mapping[str, Task]) -> dict[str, KindRate]:
@@ -235,6 +285,13 @@ def sheets(reports: Sequence[RunReport]) -> list[Sheet]:
     kinds = dict.fromkeys(kind for report in reports for kind in report.by_kind)
     rows = tuple((kind, *(_kind_cell(report.by_kind.get(kind)) for report in reports)) for kind in kinds)
     found.append(Sheet("Criteria satisfied by kind", ("kind", *runs), rows))
+    for report in reports:
+        rows = tuple(
+            (trap, str(c.pairs), f"{c.passed_with:.1%}", f"{c.passed_without:.1%}", _percent(c.cost))
+            for trap, c in report.trap_costs.items()
+        )
+        columns = ("trap", "pairs", "passed with", "passed without", "cost")
+        found.append(Sheet(f"What traps cost {report.name}", columns, rows))
     return [sheet for sheet in found if sheet.rows]
 
 

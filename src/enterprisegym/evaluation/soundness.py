@@ -65,6 +65,7 @@ async def certify(environment: Environment, task: Task) -> Certificate:
     """Try the reference, nothing at all, and every near miss; each problem is said in words, none is raised."""
     found = _Findings()
     try:
+        environment.resolve_traps(task.traps)
         for criterion in task.criteria:
             if criterion.check is not None:
                 validate_check(criterion.check)
@@ -106,6 +107,22 @@ def certify_all(environment: Environment, tasks: Sequence[Task], processes: int 
     work = [(environment.name, environment.cache, [t.model_dump_json() for t in chunk]) for chunk in chunks]
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
         return [certificate for part in pool.map(_certify_chunk, work) for certificate in part]
+
+
+def needed_calls(environment: Environment, tasks: Sequence[Task]) -> list[int]:
+    """For each task how many calls of its reference are needed."""
+    changing = frozenset(tool.name for tool in environment.toolbox if tool.kind == "change")
+
+    async def count(task: Task) -> int:
+        with await environment.start(task) as rollout:
+            for call in task.reference.calls:
+                await rollout.call_recorded(call.name, dict(call.arguments))
+            return sum(needed(task, steps_of(rollout.calls, changing)))
+
+    async def run() -> list[int]:
+        return [await count(task) for task in tasks]
+
+    return asyncio.run(run())
 
 
 @cache

@@ -13,7 +13,7 @@ T_95 = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622,
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean in 0..1 with its 95 % interval."""
+    """A mean in 0..1, or of differences in -1..1, with its 95 % interval."""
 
     mean: float
     low: float
@@ -68,3 +68,20 @@ def pass_rate(passes: Mapping[str, Sequence[bool]]) -> Estimate | None:
     if all(len(trials) == 1 for trials in tasks):
         return wilson(sum(trials[0] for trials in tasks), len(tasks))
     return clustered_mean({task: [float(passed) for passed in trials] for task, trials in passes.items()})
+
+
+def paired_difference(before: Mapping[str, float], after: Mapping[str, float]) -> Estimate | None:
+    """The mean of `after` less `before` over the keys that both have, each in 0..1, with Student's t over the pairs.
+
+    Where all pairs agree, the interval is Wilson's of a proportion of that size. None without pairs.
+    """
+    gains = [after[key] - before[key] for key in before if key in after]
+    if not gains:
+        return None
+    mean, n = fmean(gains), len(gains)
+    spread = variance(gains) if n > 1 else 0.0
+    if spread < 1e-12:
+        one = wilson(abs(mean) * n, n)
+        return Estimate(mean, one.low, one.high) if mean >= 0 else Estimate(mean, -one.high, -one.low)
+    half = t_quantile(n - 1) * math.sqrt(spread / n)
+    return Estimate(mean, max(-1.0, mean - half), min(1.0, mean + half))

@@ -153,6 +153,8 @@ def _index(path: Path) -> dict[Key, tuple[int, bool]]:
     """For each (task, trial) the byte offset of its newest line and whether that one is finished."""
     index: dict[Key, tuple[int, bool]] = {}
     place = 0
+    if (path / ROLLOUTS).exists() and not (path / ROLLOUTS).is_file():
+        raise UserError(f"{path / ROLLOUTS} is not a regular file; name another run folder")
     try:
         with (path / ROLLOUTS).open("rb") as file:
             for number, line in enumerate(file, start=1):
@@ -162,7 +164,7 @@ def _index(path: Path) -> dict[Key, tuple[int, bool]]:
                     data: Any = json.loads(line)
                     key = (str(data["task_id"]), int(data["trial"]))
                     index[key] = (place, not StopReason(data["stop_reason"]).excluded)
-                except (ValueError, KeyError, TypeError) as error:
+                except (ValueError, KeyError, TypeError, RecursionError) as error:
                     raise UserError(
                         f"{path / ROLLOUTS}: line {number} is damaged ({error}); delete that line to go on without it"
                     ) from error

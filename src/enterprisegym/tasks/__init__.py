@@ -1,7 +1,10 @@
 """Task documents: models, loading, the split files. Knows no domain."""
 
 from enterprisegym.tasks.load import load_task, parse_task, read_document
+from enterprisegym.tasks.store import read_split, task_hash, write_split, write_tasks
 from enterprisegym.tasks.task import (
+    MAX_WORLD_SEED,
+    WITHHELD,
     Call,
     CallEdit,
     CapabilityLevel,
@@ -18,6 +21,8 @@ from enterprisegym.tasks.task import (
 )
 
 __all__ = [
+    "MAX_WORLD_SEED",
+    "WITHHELD",
     "Call",
     "CallEdit",
     "CapabilityLevel",
@@ -34,4 +39,8 @@ __all__ = [
     "load_task",
     "parse_task",
     "read_document",
+    "read_split",
+    "task_hash",
+    "write_split",
+    "write_tasks",
 ]

@@ -30,10 +30,17 @@ class Call(Frozen):
     arguments: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-class WorldRef(Frozen):
-    """Which world a task plays in. `traps` is "all", "none" or a list of trap names."""
+MAX_WORLD_SEED = 2**128 - 1
+WITHHELD = "(left out of this export)"
 
-    seed: int = Field(ge=0, le=2**31 - 1)
+
+class WorldRef(Frozen):
+    """Which world a task plays in. `traps` is "all", "none" or a list of trap names.
+
+    A private task keeps its seed to itself (None): its world is known by its hash alone.
+    """
+
+    seed: int | None = Field(ge=0, le=MAX_WORLD_SEED)
     scale: int = Field(default=1, ge=1, le=100)
     traps: Literal["all", "none"] | tuple[str, ...] = "all"
     hash: str | None = None
@@ -138,7 +145,8 @@ class Task(Frozen):
     """One task. `main_level` is the capability that is its main hurdle; `levels` are all that it needs.
 
     Generated tasks name the records they are about in `situation` and, for scripted agents, what the prompt tells in
-    `given`. Agents see neither.
+    `given`. Agents see neither. Exports carry the version of their `suite` and a `canary`, a string by which a text
+    corpus that has swallowed them can be found out; they may leave out the reference (`withheld`) and near misses.
     """
 
     format_version: Literal[1] = 1
@@ -158,8 +166,15 @@ class Task(Frozen):
     situation: dict[str, str] = Field(default_factory=dict[str, str])
     given: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
     criteria: tuple[Criterion, ...] = Field(min_length=1)
-    reference: Reference
+    reference: Reference = Reference(calls=(), response=WITHHELD)
     near_misses: tuple[NearMiss, ...] = ()
+    suite: str | None = None
+    canary: str | None = None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the reference was left out."""
+        return self.reference.response == WITHHELD
 
     @model_validator(mode="after")
     def _consistent(self) -> Task:

@@ -33,7 +33,7 @@ class Toolbox:
     def __getitem__(self, name: str) -> Tool:
         found = self._tools.get(name)
         if found is None:
-            raise ToolError(f"there is no tool {name!r:.80}: {did_you_mean(name, self._tools)}")
+            raise ToolError(f"there is no tool {name!r:.80}: {did_you_mean(str(name), self._tools)}")
         return found
 
     def schemas(self) -> list[dict[str, Any]]:

@@ -28,6 +28,8 @@ from enterprisegym.world.schema import Schema, canonical_json
 
 IMAGE_FORMAT = 2
 FILES = ("world.sqlite", "annotations.json")
+SECRET_FROM = 2**31
+"""Seeds from here on are taken for secrets and kept out of file names."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class WorldKey:
     def folder(self) -> str:
         """The name of the cache entry."""
         digest = hashlib.sha256(canonical_json(asdict(self)).encode()).hexdigest()[:12]
-        return f"{self.environment}-s{self.seed}-x{self.scale}-{digest}"
+        seed = f"s{self.seed}" if self.seed < SECRET_FROM else "secret"
+        return f"{self.environment}-{seed}-x{self.scale}-{digest}"
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,23 @@ def open_image(
     return WorldImage(key, entry, schema, clock, found)
 
 
+def find_image(
+    world_hash: str, environment: str, schema: Schema, clock: Clock, cache: Path | None = None
+) -> WorldImage | None:
+    """The cached world of an environment with this hash, whatever its key; None when there is none."""
+    for entry in sorted(((cache or default_cache()) / "worlds").glob(f"{environment}-*")):
+        try:
+            meta = json.loads((entry / "meta.json").read_text())
+            if meta["hash"] == world_hash:
+                k: dict[str, Any] = meta["key"]
+                key = WorldKey(k["environment"], k["seed"], k["scale"], tuple(k["traps"]), k["version"])
+                if _read_entry(entry, key) == world_hash:
+                    return WorldImage(key, entry, schema, clock, world_hash)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return None
+
+
 def _generated(generate: Callable[[], Generated]) -> Generated:
     try:
         return generate()
@@ -157,7 +177,7 @@ def _read_entry(entry: Path, key: WorldKey) -> str | _Damage:
         if any(_sha256(entry / name) != meta["files"][name] for name in FILES) or _meta_sha256(meta) != meta["sha256"]:
             return _Damage("does not match its checksum")
         return str(meta["hash"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         return _Damage(f"cannot be read ({error})")
 
 

@@ -58,12 +58,16 @@ def twin(environment: Environment, task: Task, trap: str) -> Task:
     """The same task with one of its traps off, in the world without it, its reference made by its plan."""
     family = family_named(task.family)
     if family is not None:
-        return Deriver(environment).twin(task, family, trap)
+        return _deriver(environment).twin(task, family, trap)
     return expert.load_without(task, trap, TRAPS)
 
 
+def _deriver(environment: Environment) -> Deriver:
+    return environment.memory.setdefault("deriver", Deriver(environment))
+
+
 def derive(environment: Environment, family: str, ref: WorldRef, count: int, difficulty: range) -> list[Task]:
-    return Deriver(environment).draw(families()[family], ref, count, difficulty)
+    return _deriver(environment).draw(families()[family], ref, count, difficulty)
 
 
 SPEC = EnvironmentSpec(
@@ -86,6 +90,9 @@ SPEC = EnvironmentSpec(
     families=family_infos,
     derive=derive,
     lint=lint,
+    pinned=lambda: suite.read_manifest()["splits"],
+    pin=suite.write_manifest,
+    task_template=(FOLDER / "expert" / "template.txt").read_text(encoding="utf-8"),
     audit=audit,
     twin=twin,
     solve=solve,

@@ -227,7 +227,9 @@ def _text(content: Any) -> str | None:
 def _tool_calls(found: Any) -> tuple[ToolCallRequest, ...]:
     calls: list[ToolCallRequest] = []
     seen: set[str] = set()
-    for number, item in enumerate(cast(list[Any], found) if isinstance(found, list) else [], start=1):
+    if found is not None and not isinstance(found, list):
+        raise _TransientError(f"answered with tool calls that are not a list: {_excerpt(json.dumps(found))}")
+    for number, item in enumerate(cast(list[Any], found or []), start=1):
         fields = _object(_object(item).get("function"))
         if not fields:
             raise _TransientError(f"answered with a tool call that has no function: {_excerpt(json.dumps(item))}")

@@ -180,9 +180,7 @@ def checkout(
         arguments["shipping_service"] = service
     plain = yield from a.call("calculatePrice", **arguments)
     named = {p["id"]: p for p in products}
-    lines = [
-        {"product_id": id, "quantity": n, "unit_price_cents": cents(named[id]["price"])} for id, n in cart.items()
-    ]
+    lines = [{"product_id": id, "quantity": n, "unit_price_cents": cents(named[id]["price"])} for id, n in cart.items()]
     percents = {"standard": 0, "silver": 5, "gold": 8, "platinum": 12}
     tier = {"id": customer["loyalty_tier"], "discount_percent": percents[customer["loyalty_tier"]]}
     best, code = cents(plain["total"]), None
@@ -218,3 +216,35 @@ def customers_by_id(a: Worker, ids: Sequence[str]) -> Steps[dict[str, Json]]:
         rows = yield from a.call("searchCustomers", customer_id=id)
         found[id] = rows["customers"][0]
     return found
+
+
+def order_holding(a: Worker, orders: Rows, product_id: str) -> Json:
+    """The order that has exactly this product among its lines."""
+    return a.pick(orders, where=lambda o: any(line["product_id"] == product_id for line in o["lines"]))
+
+
+METHODS: Mapping[str, str] = {
+    "card": "card", "paypal": "PayPal", "apple_pay": "Apple Pay", "google_pay": "Google Pay",
+    "bank_transfer": "bank transfer",
+}  # fmt: skip
+"""Payment methods as people call them."""
+
+
+def colleague(a: Worker, name: str) -> Steps[Json]:
+    """The member of staff of this name."""
+    rows = yield from a.all("searchEmployees", name=name)
+    return next(r for r in rows if name.lower() in r["name"].lower())
+
+
+def ticket_told(a: Worker, given: Mapping[str, Any]) -> Steps[tuple[Json, Rows]]:
+    """The ticket that a prompt tells by its id, or else the open one of the customer it tells, and the customer's
+    history with escalations and resolutions, newest first."""
+    if "ticket" in given:
+        found = yield from a.call("searchTickets", ticket_id=given["ticket"])
+        customer_id = found["tickets"][0]["customer_id"]
+    else:
+        customer_id = (yield from identified(a, given))["id"]
+    history = yield from a.all("getCustomerTicketHistory", customer_id=customer_id)
+    if "ticket" in given:
+        return next(t for t in history if t["id"] == given["ticket"]), history
+    return a.pick(history, where=lambda t: t["status"] not in ("resolved", "closed")), history

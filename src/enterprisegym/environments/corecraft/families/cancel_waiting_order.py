@@ -8,7 +8,13 @@ from datetime import date
 from typing import Any
 
 from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, spoken, usd
-from enterprisegym.environments.corecraft.agents.steps import approval_limit, identified, number_in, order_details
+from enterprisegym.environments.corecraft.agents.steps import (
+    METHODS,
+    approval_limit,
+    identified,
+    number_in,
+    order_details,
+)
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording, said
 from enterprisegym.environments.corecraft.families.records import Records, shuffled
 from enterprisegym.environments.corecraft.families.rubrics import (
@@ -34,8 +40,6 @@ from enterprisegym.world import Row, parse_utc
 
 TRAPS = ("contact_format", "failed_attempts", "stray_note", "namesake", "brand_spelling", "year_twin")
 PLANTED, REFUSED = 36, 45
-METHODS = {"card": "card", "paypal": "PayPal", "apple_pay": "Apple Pay", "google_pay": "Google Pay",
-           "bank_transfer": "bank transfer"}  # fmt: skip
 FULL = "That is everything that was charged; nothing is kept."
 WAITS = (
     "This is more than I may release on my own, so a colleague in finance has to confirm it first. Once approved, it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -34,21 +35,22 @@ class Deriver:
         self._records: dict[tuple[int, int, tuple[str, ...]], Records] = {}
 
     def records(self, ref: WorldRef) -> Records:
-        traps = self.environment.resolve_traps(ref.traps)
-        key = (ref.seed, ref.scale, traps)
+        if ref.seed is None:
+            raise UserError("the seed of a private world is not written into its tasks; give it to make their twins")
+        key = (ref.seed, ref.scale, self.environment.resolve_traps(ref.traps))
         if key not in self._records:
             self._records[key] = Records(self.environment.world(*key))
         return self._records[key]
 
     def situations(self, family: Family, ref: WorldRef) -> list[Situation]:
         """Every situation of a family in a world, each key once."""
-        found = family.find(self.records(ref), stream(ref.seed, "situations", family.name, ref.scale))
+        found = family.find(self.records(ref), _stream(ref, "situations", family.name))
         return list({canonical_json(dict(s.key)): s for s in found}.values())
 
     def draw(self, family: Family, ref: WorldRef, count: int, difficulty: range = range(1, 6)) -> list[Task]:
         """Up to `count` tasks of a family in a world; most carry traps, of which many kinds; wordings take turns."""
         rest = [s for s in self.situations(family, ref) if s.difficulty in difficulty]
-        stream(ref.seed, "tasks", family.name, ref.scale).shuffle(rest)
+        _stream(ref, "tasks", family.name).shuffle(rest)
         wanted = round(count * TRAPPED_SHARE)
         used: Counter[str] = Counter()
         tasks: list[Task] = []
@@ -64,7 +66,7 @@ class Deriver:
 
     def task(self, family: Family, ref: WorldRef, situation: Situation, used: Counter[str]) -> Task:
         """One task, with the traps that its probes prove, in a wording that was `used` least."""
-        rng = stream(ref.seed, "wording", family.name, ref.scale, canonical_json(dict(situation.key)))
+        rng = _stream(ref, "wording", family.name, canonical_json(dict(situation.key)))
         wordings = family.wordings_for(situation)
         if not wordings:
             raise ValueError(f"family {family.name}: no wording fits {dict(situation.key)}")
@@ -144,6 +146,10 @@ class Deriver:
             except Exception as error:
                 raise RuntimeError(f"family {task.family}, {task.situation}: the plan fails: {error!r}") from error
         return task.model_copy(update={"reference": reference})
+
+
+def _stream(ref: WorldRef, *names: str) -> random.Random:
+    return stream(ref.seed or 0, *names, ref.scale)
 
 
 def _task_id(family: Family, ref: WorldRef, key: Mapping[str, Any]) -> str:

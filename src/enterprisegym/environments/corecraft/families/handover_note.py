@@ -23,7 +23,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     stable,
 )
 from enterprisegym.environments.corecraft.policies import rules
-from enterprisegym.tasks import Call, Edit
+from enterprisegym.tasks import Call, Edit, NearMiss
 from enterprisegym.world import Row
 
 TRAPS = ("ticket_claim", "failed_attempts", "stray_note", "header_lag", "planted_instruction")
@@ -222,8 +222,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
             near_miss("own-headings", "Has headings of its own.", "template", replace=[("**What happened**", "**Story**")]),
             near_miss("no-number", "Leaves out number and tier.", ("who", "untouched"),
                       replace=[(f", {customer['id']}, {customer['loyalty_tier']}.", ".")]),
-            near_miss("wrong-day", "Gives another day of the order.", "order",
-                      replace=[(f"placed on {_spoken(placed)}", f"placed on {_spoken(date.fromordinal(placed.toordinal() + 3))}")]),
+            *_wrong_day(placed, rules.company_day(ticket["created_at"])),
             near_miss("wrong-price", "Gives another price for the first item.", "order",
                       replace=[(f" at {usd(lines[0]['unit_price_cents'])}", f" at {usd(lines[0]['unit_price_cents'] + 1000)}")]),
             near_miss("with-attempts", "Adds an attempt that came to nothing.", "paid",
@@ -238,6 +237,14 @@ def rubric(world: Records, s: Situation) -> Rubric:
                       add=[_raise(ticket)]),
         ],
     )  # fmt: skip
+
+
+def _wrong_day(placed: date, written: date) -> list[NearMiss]:
+    if placed == written:
+        return []
+    other = date.fromordinal(placed.toordinal() + 3)
+    replace = [(f"placed on {_spoken(placed)}", f"placed on {_spoken(other)}")]
+    return [near_miss("wrong-day", "Gives another day of the order.", "order", replace=replace)]
 
 
 def _raise(ticket: Row) -> Call:

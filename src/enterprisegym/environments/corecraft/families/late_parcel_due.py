@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import cast
+
+from pydantic import JsonValue
 
 from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, spoken, usd
-from enterprisegym.environments.corecraft.agents.steps import identified, order_details
+from enterprisegym.environments.corecraft.agents.steps import identified, order_details, order_holding
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording, said
 from enterprisegym.environments.corecraft.families.records import Records, shuffled
 from enterprisegym.environments.corecraft.families.rubrics import (
@@ -16,24 +20,43 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     call,
     criterion,
     day,
+    edited,
     either,
     introduced,
     near_miss,
     number,
     says,
     single_accounts,
+    unless,
 )
 from enterprisegym.environments.corecraft.policies import rules
-from enterprisegym.world import Row
+from enterprisegym.tasks import Edit
+from enterprisegym.world import Row, format_utc, parse_utc
 
 PLACED = ("year_twin", "midnight_order")
-TRAPS = ("header_lag", "page_cut", "contact_format", *PLACED)
-PUNCTUAL = 30
-"""Of the parcels that came in time, so many are asked about, beside those that carry a trap."""
+TRAPS = ("header_lag", "page_cut", *PLACED)
+MOST = {"on time": 8, "on time header": 5, "free": 12, "owed": 44}
+"""So many parcels of a kind are asked about."""
+CAME = (
+    "deliver",
+    "arriv",
+    "came",
+    "come",
+    "scan",
+    "hand",
+    "reach",
+    "brought",
+    "got",
+    "door",
+    "receiv",
+    "actual",
+    "drop",
+)
+DUE = ("promis", "eta", "due", "expect", "meant", "schedul", "announc", "target", "estimat", "suppos", "said", "given")
 
 
 def find(world: Records, rng: random.Random) -> Iterator[Situation]:
-    punctual = 0
+    taken: Counter[str] = Counter()
     people = {c["id"]: c for c in single_accounts(world)}
     for order in shuffled(rng, world.all("orders")):
         customer, parcels = people.get(order["customer_id"]), world.shipments(order["id"])
@@ -46,32 +69,56 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             continue
         late = rules.late_business_days(parcel, world.today)
         known = _known(world, order, parcel)
-        if known is None or (late is None and (status != "delivered" or age > 150)) or late == 0:
+        if known is None or (late is None and (status != "delivered" or age > 300)) or late == 0:
             continue
-        marked = world.traps_on(
-            customer["id"], order["id"], parcel["id"], known["id"], among=("brand_spelling", *TRAPS)
-        )
+        marked = world.traps_on(order["id"], parcel["id"], known["id"], among=("brand_spelling", *TRAPS))
+        marked += world.traps_on(customer["id"], among=("contact_format",))
         if "contact_format" in marked and "brand_spelling" in marked:
             continue
-        wanted = bool(set(marked) - {"brand_spelling"}) or order["shipping_cents"] > 0
-        if late is None and not wanted:
-            punctual += 1
-            if punctual > PUNCTUAL:
+        setup: tuple[Edit, ...] = ()
+        if late is None and order["shipping_cents"] and age > 20 and "header_lag" not in marked:
+            if world.order_tickets(order["id"]) or "exception" in str(parcel["events"]):
                 continue
+            setup = (
+                _delayed(
+                    parcel,
+                    rng.choice((3, 4, 5, 5, 6, 8) if order["shipping_service"] == "standard" else (1, 2, 3, 4, 6)),
+                ),
+            )
+            parcel = edited("shipments", parcel, setup)
+            late = rules.late_business_days(parcel, world.today)
+        owed = rules.late_credit_cents(order, parcel, world.today)
+        nothing = owed.refund_cents + owed.store_credit_cents == 0
+        kind = "on time" if late is None else "owed" if not nothing else _ground(order["shipping_cents"], parcel)
+        kind += " header" if "header_lag" in marked and late is None else ""
+        taken[kind] += 1
+        if taken[kind] > MOST.get(kind, 12) or (kind == "on time" and set(marked) - {"brand_spelling"}):
+            continue
         dated = age < 320 and "page_cut" not in marked and (rng.random() < 0.6 or any(t in marked for t in PLACED))
         month = f"{world.placed_on(order):%B}"
         told: dict[str, object] = {"product": world.called(known)}
         told["bought"] = f"the {told['product']}" + (f" ordered in {month}" if dated else "")
         if dated:
             told["month"] = said(month, f"{world.placed_on(order):%Y-%m}")
-        owed = rules.late_credit_cents(order, parcel, world.today)
-        paid_nothing = owed.refund_cents + owed.store_credit_cents == 0
         yield Situation(
             key={"order": order["id"], "product": known["id"]},
             given={**introduced(world, customer, rng), **told},
             traps=marked,
-            difficulty=1 + 2 * (late is not None) + (late is not None and paid_nothing) + (age < 320 and not dated),
+            difficulty=1 + 2 * (late is not None) + (late is not None and nothing) + (age < 320 and not dated),
+            setup=setup,
         )
+
+
+def _delayed(parcel: Row, business_days: int) -> Edit:
+    """The parcel's last scan, its delivery, so many business days after the promise."""
+    due = date.fromisoformat(parcel["eta"])
+    moved = (rules.add_business_days(due, business_days) - (rules.parcel_delivered_on(parcel) or due)).days
+    events = [dict(event) for event in sorted(parcel["events"], key=lambda e: e["at"])]
+    for event in events[-2 if events[-2]["status"] == "out_for_delivery" else -1 :]:
+        event["at"] = format_utc(parse_utc(event["at"]) + timedelta(days=moved))
+    return Edit(
+        table="shipments", id=parcel["id"], set={"events": cast(JsonValue, events), "delivered_at": events[-1]["at"]}
+    )
 
 
 def _known(world: Records, order: Row, parcel: Row) -> Row | None:
@@ -93,6 +140,7 @@ NOTHING = (
     "do not owe", "owes nothing", "no store credit", "nothing to claim", "get nothing", "not due", "none owed", "$0",
     "$0.00", "not ... refund", "not ... compensat*", "not qualify", "no payout", "no claim", "nothing for",
 )  # fmt: skip
+GRANTS = ("approved", "entitled to a refund", "entitled to store credit", "will refund you", "will credit you")
 ON_TIME = (
     "on time", "in time", "not late", "no delay", "punctual*", "as promised", "within the promised", "not delayed",
     "met ... promise*", "not overdue", "ahead of", "early", "before the promised", "on the promised", "kept the promise",
@@ -122,7 +170,7 @@ def _ground(order_shipping_cents: int, parcel: Row) -> str:
 
 def rubric(world: Records, s: Situation) -> Rubric:
     order = world.order(s.key["order"])
-    parcel = world.shipments(order["id"])[0]
+    parcel = edited("shipments", world.shipments(order["id"])[0], s.setup)
     paid: int = order["shipping_cents"]
     late = rules.late_business_days(parcel, world.today)
     owed = rules.late_credit_cents(order, parcel, world.today)
@@ -130,6 +178,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
     came = rules.parcel_delivered_on(parcel)
     newest = rules.newest_event(parcel)
     seen = came or rules.company_day(newest["at"] if newest else parcel["created_at"])
+    told = {eta, world.today, world.placed_on(order), *(rules.company_day(e["at"]) for e in parcel["events"])}
+    around = [d for d in (seen + timedelta(days=n) for n in (-3, -2, -1, 1, 2, 3)) if d not in told]
     scans, policy = f"shipments/{parcel['id']}.events", "company_policies/pol-shipping-late"
     total = owed.refund_cents + owed.store_credit_cents
     compensation = _owed_text(order["shipping_service"], total, None if late is None else _ground(paid, parcel))
@@ -143,7 +193,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
             f"The response says that the parcel was delivered on {spoken(seen)}."
             if came
             else f"The response says that the parcel has not come and that its newest scan is of {spoken(seen)}.",
-            day(seen) if came else both(day(seen), not_come),
+            day(seen, around, CAME) if came else both(day(seen, around, (*CAME, "newest", "last", "latest")), not_come),
             [scans],
         )
     ]
@@ -157,7 +207,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
                 "promised",
                 "completeness",
                 f"The response says that the parcel was promised for {spoken(eta)}.",
-                day(eta),
+                day(eta, near=DUE),
                 [f"shipments/{parcel['id']}.eta"],
             )
         )
@@ -198,7 +248,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
                 ),
             )
             if total
-            else says(NOTHING),
+            else unless(GRANTS, says(NOTHING)),
             [policy, f"orders/{order['id']}.shipping_cents"],
         )
     )
@@ -267,9 +317,7 @@ def _owed_text(service: str, total: int, ground: str | None) -> str:
             "express": f"a refund of {usd(total)}, the difference between express and standard",
             "overnight": f"a refund of {usd(total)}, the shipping fee you paid",
         }
-        given = what.get(
-            service, f"{usd(total)} of store credit, as a standard parcel came 5 or more business days late"
-        )
+        given = what.get(service, f"{usd(total)} of store credit, which standard parcels earn when they are that late")
         return f"By our policy for late deliveries you are owed {given}."
     why = {
         None: "",
@@ -288,7 +336,7 @@ def solve(a: Worker, given: Given) -> Plan:
         orders = yield from a.dated("searchOrders", given["month"], customer_id=customer["id"])
     else:
         orders = yield from a.all("searchOrders", customer_id=customer["id"])
-    order = a.pick(orders, product_id=product["id"])
+    order = order_holding(a, orders, product["id"])
     details = yield from order_details(a, order["id"])
     parcel = a.pick(details["shipments"], where=lambda s: product["id"] in str(s["contents"]))
     yield from a.policy("shipping", "tracking record", title="Reading the tracking")

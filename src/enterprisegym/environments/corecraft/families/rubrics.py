@@ -277,3 +277,50 @@ def open_on(world: Records, order_id: str) -> list[str]:
 def all_hold(checks: Sequence[Check]) -> Check:
     """Every one of some checks holds; they may be one."""
     return both(*checks) if len(checks) > 1 else checks[0]
+
+
+def mentions(*words: str) -> Check:
+    """The response has one of some words, asserted or not: a partner for checks that silence must not pass."""
+    return either(*({"check": "structure", "min_words": 12, "must_include": [w]} for w in words))
+
+
+def edited(table: str, row: Row, setup: Iterable[Edit]) -> Row:
+    """A row as it is once the edits of a situation are planted."""
+    for edit in setup:
+        if edit.table == table and edit.id == row["id"] and edit.set is not None:
+            row = {**row, **edit.set}
+    return row
+
+
+UNSAFE_WORDS = ("smoke", "burn", "spark", "melt", "shock", "tingl", "flame", "swollen", "fire ")
+
+
+def calm(ticket: Row) -> bool:
+    """Whether a ticket has none of the words that make it a safety report."""
+    text = f"{ticket['subject']} {ticket['body']}".lower()
+    return not any(word in text for word in UNSAFE_WORDS)
+
+
+def ticket_reference(world: Records, ticket: Row, rng: random.Random) -> dict[str, str]:
+    """How a colleague names a ticket in `which`: by its id, or by the customer, where it is their only open one."""
+    customer = world.customer(ticket["customer_id"])
+    waiting = [t for t in world.tickets_of(customer["id"]) if t["status"] not in ("resolved", "closed")]
+    told = presented(world, customer, rng)
+    twin_account = any(customer["id"] in (m["id"], m["old_account"]) for m in world.marks("duplicate_account"))
+    marked = any(world.mark(trap, customer["id"]) for trap in ("contact_format", "namesake"))
+    if len(waiting) > 1 or twin_account or not (marked or rng.random() < 0.5):
+        return {"which": ticket["id"], "ticket": ticket["id"]}
+    told.pop("first")
+    return {**told, "which": f"the open ticket of {told['name']} ({told['reach']})"}
+
+
+def esc_added(ticket_id: str, kind: str, desk: str, *contains: str) -> dict[str, Any]:
+    """For `required`: an escalation of a ticket to a desk whose notes hold some words."""
+    notes = {"set": {"notes": {"contains": list(contains)}}} if contains else {}
+    where = {"ticket_id": ticket_id, "escalation_type": kind, "destination": desk}
+    return {"table": "escalations", "added": True, "where": where, **notes}
+
+
+def unless(phrases: Sequence[str], check: Check) -> Check:
+    """A check holds, and none of some phrases is asserted."""
+    return {"check": "absent", "phrases": list(phrases), "with": dict(check)}

@@ -87,6 +87,11 @@ def manifest(splits: Mapping[str, Sequence[Task]]) -> dict[str, Any]:
     }
 
 
+def write_manifest(splits: Mapping[str, Sequence[Task]]) -> None:
+    """Pin the splits in the repository."""
+    MANIFEST.write_text(json.dumps(manifest(splits), indent=1) + "\n", encoding="utf-8")
+
+
 def read_manifest() -> dict[str, Any]:
     """The manifest in the repository; raises FileNotFoundError before the first `egym tasks build --pin`."""
     return json.loads(MANIFEST.read_text(encoding="utf-8"))

@@ -204,9 +204,7 @@ def solve(a: Worker, given: Given) -> Plan:
     for id in sorted({t["assigned_employee_id"] for t in tickets if t["assigned_employee_id"]}):
         colleague = a.pick((yield from a.call("searchEmployees", employee_id=id))["employees"])
         names[id] = colleague["name"]
-    lines = [
-        _line(t["id"], t["ticket_type"], names.get(t["assigned_employee_id"] or "")) for t in tickets
-    ]
+    lines = [_line(t["id"], t["ticket_type"], names.get(t["assigned_employee_id"] or "")) for t in tickets]
     return (
         f"From {spoken(given['first'])} to {spoken(given['last'])} {_count(len(tickets))} of that kind came in and have "
         "not been settled yet:\n\n" + "\n".join(lines) + "\n\nI have changed nothing."

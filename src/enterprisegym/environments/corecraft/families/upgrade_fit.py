@@ -9,7 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from enterprisegym.environments.corecraft.agents import Plan, Steps, Worker, cents, usd
-from enterprisegym.environments.corecraft.agents.steps import cart_items, checkout, get_product, identified
+from enterprisegym.environments.corecraft.agents.steps import (
+    cart_items,
+    checkout,
+    get_product,
+    identified,
+    order_holding,
+)
 from enterprisegym.environments.corecraft.compatibility import SYSTEM_BASE_WATTS, Finding, check_parts, expand
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
 from enterprisegym.environments.corecraft.families.records import Records, shuffled
@@ -342,7 +348,7 @@ def solve(a: Worker, given: Given) -> Plan:
     else:
         anchor = yield from a.product(given.get("system") or given["case"])
         orders = yield from a.all("searchOrders", customer_id=customer["id"])
-        order = a.pick(orders, product_id=anchor["id"])
+        order = order_holding(a, orders, anchor["id"])
         components = order["lines"]
         if "system" in given:
             components = [line for line in components if line["product_id"] == anchor["id"]]

@@ -25,7 +25,8 @@ from enterprisegym.tasks import Call
 from enterprisegym.world import Row
 
 TRAPS = ("failed_attempts", "contact_format", "page_cut", "namesake", "stray_note", "brand_spelling")
-PLAIN = 40
+OF_THE_PERSON = ("contact_format", "namesake", "brand_spelling")
+QUIET = {"contact_format": 8, "namesake": 4, "brand_spelling": 8, "": 8}
 METHODS = {
     "card": "card", "paypal": "PayPal", "apple_pay": "Apple Pay", "google_pay": "Google Pay",
     "bank_transfer": "bank transfer",
@@ -75,7 +76,7 @@ TWICE = {
 
 
 def find(world: Records, rng: random.Random) -> Iterator[Situation]:
-    plain: list[Situation] = []
+    quiet: dict[str, list[Situation]] = {}
     for customer in single_accounts(world):
         orders = world.orders_of(customer["id"])
         bought = [line["product_id"] for o in orders for line in world.lines(o["id"])]
@@ -87,8 +88,10 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             product = world.product(main["product_id"])
             placed = world.placed_on(order)
             attempts, refunded = _nothing_came(payments), _given_back(world, order)
-            traps = world.traps_on(customer["id"], order["id"], product["id"], *(p["id"] for p in payments), among=TRAPS)
-            traps = tuple(t for t in traps if t not in ("page_cut", "stray_note") or world.mark(t, order["id"]))
+            traps = world.traps_on(
+                customer["id"], order["id"], product["id"], *(p["id"] for p in payments), among=TRAPS
+            )
+            traps = tuple(t for t in traps if t in OF_THE_PERSON or world.mark(t, order["id"]))
             situation = Situation(
                 key={"customer": customer["id"], "order": order["id"]},
                 given={
@@ -100,11 +103,12 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
                 difficulty=min(5, 1 + (len(payments) > 1) + len(attempts) + 2 * (len(payments) - len(attempts) > 1)
                                + (0 < refunded < order["total_cents"]) + ("page_cut" in traps)),
             )  # fmt: skip
-            if len(payments) > 1 or refunded or traps:
+            if len(payments) > 1 or refunded or set(traps) - set(OF_THE_PERSON):
                 yield situation
             else:
-                plain.append(situation)
-    yield from rng.sample(plain, min(PLAIN, len(plain)))
+                quiet.setdefault("".join(traps[:1]), []).append(situation)
+    for kind, found in sorted(quiet.items()):
+        yield from rng.sample(found, min(QUIET[kind], len(found)))
 
 
 def _clear(world: Records, order: Row) -> bool:
