@@ -201,9 +201,6 @@ def twin(
     """The same task in the world without one of its traps, and whether it is sound."""
     env = make(environment)
     found = env.task(f"{task_id}{TWIN}{without}")
-    if not found.reference.calls or found.reference == env.task(task_id).reference:
-        with env.fork_for(found) as fork:
-            found = found.model_copy(update={"reference": env.spec.solve(found, fork)})
     if json:
         print_json(found.model_dump(mode="json", exclude_none=True))
         return

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import multiprocessing
 import re
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from enterprisegym.environment import Environment, make
+from enterprisegym.environment import TWIN, Environment, make
 from enterprisegym.errors import ToolError, UserError
 from enterprisegym.evaluation.sources import Step, another_order, needed, steps_of
 from enterprisegym.grading import validate_check
+from enterprisegym.parallel import parallel_map
 from enterprisegym.rollout import CallRecord, Grade, Rollout
 from enterprisegym.tasks import NearMiss, Reference, Task
 
@@ -34,7 +33,8 @@ CHUNK = 10
 class Certificate:
     """What was found for one task; it is sound when `problems` is empty.
 
-    `killed` counts criteria with a killer, `needed` the reference calls without which something has no source.
+    `killed` counts criteria with a killer; a twin's criteria need none, those of the task itself prove them. `needed`
+    counts the reference calls without which something has no source.
     """
 
     task_id: str
@@ -77,7 +77,7 @@ async def certify(environment: Environment, task: Task) -> Certificate:
         found.say(str(error))
     else:
         for criterion in task.criteria:
-            if criterion.check is not None and criterion.id not in found.killed:
+            if criterion.check is not None and criterion.id not in found.killed and TWIN not in task.id:
                 found.say(
                     f"criterion {criterion.id!r}: no near miss fails it and leaves half of the criteria satisfied"
                 )
@@ -105,8 +105,7 @@ def certify_all(environment: Environment, tasks: Sequence[Task], processes: int 
         return asyncio.run(run())
     chunks = [tasks[n : n + CHUNK] for n in range(0, len(tasks), CHUNK)]
     work = [(environment.name, environment.cache, [t.model_dump_json() for t in chunk]) for chunk in chunks]
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return [certificate for part in pool.map(_certify_chunk, work) for certificate in part]
+    return [certificate for part in parallel_map(certify_chunk, work, processes) for certificate in part]
 
 
 def needed_calls(environment: Environment, tasks: Sequence[Task]) -> list[int]:
@@ -130,7 +129,8 @@ def _environment(name: str, folder: Path | None) -> Environment:
     return make(name, cache=folder)
 
 
-def _certify_chunk(work: tuple[str, Path | None, list[str]]) -> list[Certificate]:
+def certify_chunk(work: tuple[str, Path | None, list[str]]) -> list[Certificate]:
+    """Certificates of some tasks in a process of its own: the environment's name, its cache, and the documents."""
     name, folder, documents = work
     return certify_all(_environment(name, folder), [Task.model_validate_json(text) for text in documents])
 

@@ -36,7 +36,9 @@ _NOT_NEUTRAL = (
 )
 PRE = re.compile(
     rf"(?P<neg>(?<!or )\bnot\b(?!-){_NOT_NEUTRAL}|\bnever\b(?!-)|\bno longer\b|\bneither\b|\bnor\b|\bnone of\b"
-    rf"|\bunable to\b"
+    r"|\bunable to\b|\bnobody's\b|\bnobody(?: \w+){0,2} (?:says?|said|claims?|claimed|promised|thinks|stated?)\b"
+    r"|(?<!no )(?<!without )(?<!without a )(?<!beyond )(?<!beyond a )\bdoubt(?:s|ed|ful)?\b(?! about it)|\bhardly\b"
+    r"|(?<=\band )not (?:merely|just|only|simply)\b(?= \$?\d)|\ballegedly\b|\bsupposedly\b"
     r"|\bfail(?:s|ed|ing)? to\b|\brefus(?:e|es|ed|ing) to\b|\bdeclin(?:e|es|ed|ing) to\b|\bruled? out\b|\bruling out\b"
     r"|\bcannot\b)"
     r"|(?P<no>\bno\b(?!-)(?! (?:longer|later|earlier|more than|less than|fewer than|sooner|problem|worries|doubt|matter"
@@ -137,21 +139,25 @@ _BAD = (
     r"|deprecated|mistaken|inaccurate|invalid|excluded|ruled out|out of date|an? (?:error|mistake|typo|misprint)"
     r"|the wrong)\b"
 )
+_NEVER = (
+    rf"{_AUX}\s+never\b(?!\s+{_AFTER})|never\s+(?:was|were|is|are|has|had|will|did|goes?|went|gets?|got|comes?|came"
+    r"|arrive[ds]?|happen(?:s|ed)?|appl(?:y|ies|ied)|left|ships?|shipped)\b"
+)
 POST: dict[str, re.Pattern[str]] = {
     "value": re.compile(
         rf"(?:[^\w]+(?:of\s+the\s+|of\s+your\s+)?{_STOP_VALUE}{_WORD}){{0,4}}?[^\w]+"
-        rf"(?:{_AUX}{_ADVERB}\s+not\b(?!\s+{_AFTER})|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD}"
+        rf"(?:{_AUX}{_ADVERB}\s+not\b(?!\s+{_AFTER})|(?:{_AUX}\s+)?no longer\b|{_NEVER}|(?:would\s+|could\s+)?{_BAD}"
         r"|(?:that\s+|which\s+)?you (?:had |have |were )?(?:mentioned|saw|wrote|quoted"
         r"|expected|expecting|cited|remember|calculated|assumed|had in mind)\b)",
         re.I,
     ),
     "phrase": re.compile(
-        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+(?:only|just|until)\b|\s+{_REMOVAL})"
+        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+(?:not|never)\b(?!\s+(?:only|just|until)\b|\s+{_REMOVAL})"
         rf"|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD})",
         re.I,
     ),
     "entity": re.compile(
-        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+not\b(?!\s+(?:only|just"
+        rf"(?:[^\w]+{_STOP}{_WORD}){{0,4}}?[^\w]+(?:{_AUX}{_ADVERB}\s+(?:not|never)\b(?!\s+(?:only|just"
         rf"|until)\b)(?P<event>\s+{_EVENT})?|(?:{_AUX}\s+)?no longer\b|(?:would\s+|could\s+)?{_BAD})",
         re.I,
     ),
@@ -200,6 +206,43 @@ GLUE = re.compile(
     re.I,
 )
 OR = re.compile(r"\bor\b|(?<!\w)/(?!\w)|(?<=\w)/|/(?=\$)", re.I)
+# Values left open: between two neighbours, behind one, in front of a run of them.
+_MAY_BE = r"(?:might|could|may)(?: also)? be"
+OPEN_GAP = re.compile(
+    r"[\s,;(\[\"'/]*(?:(?:and/or|or|alternatively|otherwise|else|maybe|perhaps|possibly|potentially|failing that"
+    rf"|if not|{_MAY_BE}|unless)\b[\s,]*){{1,3}}(?:(?:it|that|this) (?:is|was|{_MAY_BE})\s+)?"
+    r"(?:(?:on|to|around|about|approximately|even|the|rather)\s+)?[\s\"'(\[]*|\s?/{1,2}\s?",
+    re.I,
+)
+OPEN_BEHIND = re.compile(
+    r"\s+or\s+(?:the\s+day\s+(?:after|before)|(?:a|an|one|two|three|some|\d+)\s+(?:\w+\s+)?(?:days?|weeks?|dollars?|more|less)"
+    r"\s*(?:later|earlier|after|before|more|less)?)\b",
+    re.I,
+)
+VERSUS_GAP = re.compile(r"\s*\(?(?:vs\.?|versus)\s*", re.I)
+COMPARES = re.compile(
+    r"\b(?:less|more|cheaper|dearer|saves?|saving|costs?|better|lower|higher|longer|shorter|difference|instead|against|faster"
+    r"|slower|compared?|comparison|price[ds]?)\b",
+    re.I,
+)
+COMPARED = re.compile(
+    r"\W*(?:for|with|without|in|on|at|if|before|after|when|list|elsewhere|today|now|now|then|bought|separately|apiece|each"
+    r"|regular(?:ly)?|normal(?:ly)?|usual(?:ly)?)\b|\s*[\])]?[.;,]?\s*$",
+    re.I,
+)
+SHORT_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?", re.I)
+TIGHT_RANGE = re.compile(r"(?:,? \d{4})?[-–—]")  # a year right before a hyphen is not read as one
+PERIOD = re.compile(
+    r"\b(?:from|window|period|runs?|covers?|covered|valid|open|warranty)\b(?:(?!\b(?:through|until|by|on|before)\b)[^.;]){0,25}$",
+    re.I,
+)
+SUBTRACTS = re.compile(r"\s*(?:for|label|return|restocking|shipping|fee|discount|postage|off)\b", re.I)
+ONE_OF = re.compile(r"\b(?:one|any|some) (?:of|out of|among)\s+(?:(?:the|these|about|around)\s+)*[~(]?$", re.I)
+BETWEEN = re.compile(
+    r"(?<!difference )(?<!differences )(?<!gap )(?<!spread )(?<!distance )(?<!choice )(?<!discrepancy )(?<!choose )"
+    r"\b(?:some(?:where|thing|time) )?between\s+(?:(?:the|about|around|roughly)\s+)*~?$",
+    re.I,
+)
 INTERROGATIVE = re.compile(
     r"[\s\"'(]*(?:is|are|was|were|do|does|did|can|could|would|will|should|shall|may|might|have|has|what|when|which|how"
     r"|who|why|where|am)\b",

@@ -6,12 +6,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, cast
 
-from enterprisegym.grading.standing import Mention, Rules, Standing, standings
+from enterprisegym.grading.standing import Mention, Rules, Standing, open_between, standings
 from enterprisegym.grading.text import (
     Reading,
     column_header,
@@ -286,6 +287,7 @@ def _unit_pattern(units: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _LABEL_GAP = re.compile(r"(?:s|es)?(?: [\w-]+){0,2}\W{0,3}(?:[:=]| \| )\W{0,3}")
+_SUM = re.compile(r"[\w)]\s*=\s*$")
 _BREAKS = re.compile(r"[;|]|[.!?] |\bbut\b")
 
 
@@ -294,7 +296,8 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, Cer
 
     Each unit word belongs to the number right behind its colon or in the next cell, else to the one up to four words
     before it, else to the one up to four words behind it.
-    A row, bullet or sentence that holds the unit word (or whose column header does) gives it to its only number.
+    A row, bullet or sentence that holds the unit word (or whose column header does) gives it to its only number, and
+    to one behind an equals sign.
     """
     numbers = counts(reading)
     if not units:
@@ -321,8 +324,14 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, Cer
         if pattern.search(column_header(sentence, number.start).lower()):
             chosen[number.start] = number
             continue
-        if held[sentence.start] == 1 and pattern.search(surroundings(reading, number.start)):
+        alone = held[sentence.start] == 1 or _SUM.search(reading.text, sentence.start, number.start)
+        if alone and pattern.search(surroundings(reading, number.start)):
             chosen[number.start] = number
+    for left, right in pairwise(n for n in plain if not n.none):
+        if (left.start in chosen) != (right.start in chosen) and left.value != right.value:
+            ends = [Mention(n.start, n.end, n.value) for n in (left, right)]
+            if right.start - left.end <= 40 and open_between(reading, *ends, "count"):
+                chosen |= {n.start: replace(n, hedged=True) for n in (left, right)}
     return [(Mention(n.start, n.end, n.value), n.certainty) for _, n in sorted(chosen.items())]
 
 
@@ -418,6 +427,72 @@ def in_places(reading: Reading, mentions: Sequence[Mention], near: tuple[str, ..
         return [True] * len(mentions)
     pattern = word_prefixes(near)
     return [pattern.search(surroundings(reading, mention.start)) is not None for mention in mentions]
+
+
+_FARTHEST_ROLE = 10
+_ROLE_END = re.compile(r"[;|]|[.!?] ")
+
+
+def _reaches(gap: str, unit_kind: str) -> bool:
+    """Whether a role word reaches a value over the text between them."""
+    cells = 1 if unit_kind == "row" else 0
+    ends = len(_ROLE_END.findall(gap)) - (cells if " | " in gap else 0)
+    return ends <= 0 and len(gap.split()) <= _FARTHEST_ROLE
+
+
+def belonging(reading: Reading, judged: Sequence[tuple[Mention, Standing]], role: tuple[str, ...]) -> list[bool]:
+    """Which values belong to one of the `role` words: each word takes the first asserted value behind it in its
+    sentence, else the last in front of it, with what is said in passing on the way. A column header, a row's first
+    cell or the label above that holds such a word owns all of its values; so does the sentence before for a sentence
+    without such a word ("It was ...")."""
+    pattern = word_prefixes(role)
+    owned: list[bool] = []
+    by_sentence: dict[int, list[int]] = {}
+    for place, (mention, _) in enumerate(judged):
+        by_sentence.setdefault(reading.sentence_at(mention.start).start, []).append(place)
+    taken: set[int] = set()
+    for start, places in by_sentence.items():
+        sentence = reading.sentence_at(start)
+        for word in pattern.finditer(reading.lower, start, sentence.end):
+            behind = [p for p in places if judged[p][0].start >= word.end()]
+            before = [p for p in reversed(places) if judged[p][0].end <= word.start()]
+            if not _takes(reading, judged, word.end(), behind, taken):
+                _takes(reading, judged, word.start(), before, taken)
+    for place, (mention, _) in enumerate(judged):
+        sentence = reading.sentence_at(mention.start)
+        labels = [*sentence.unit.labels[-1:], column_header(sentence, mention.start)]
+        if sentence.unit.kind == "row":
+            labels.append(sentence.text.split(" | ", 1)[0])
+        elsewhere = pattern.search(reading.lower, sentence.start, sentence.end) is None
+        owned.append(
+            place in taken
+            or any(pattern.search(label.lower()) for label in labels)
+            or (elsewhere and pattern.search(surroundings(reading, mention.start)) is not None)
+        )
+    return owned
+
+
+def _takes(
+    reading: Reading,
+    judged: Sequence[tuple[Mention, Standing]],
+    edge: int,
+    places: Sequence[int],
+    taken: set[int],
+) -> bool:
+    """Lets a role word that ends or starts at `edge` take from the values on that side of it, the nearest first."""
+    for place in places:
+        mention, standing = judged[place]
+        forward = mention.start >= edge
+        gap = reading.text[edge : mention.start] if forward else reading.text[mention.end : edge]
+        if not _reaches(gap, reading.sentence_at(mention.start).unit.kind):
+            return False
+        depth = gap.count("(") - gap.count(")")
+        if (depth < 0) or standing == "denied":
+            continue
+        taken.add(place)
+        if standing != "weak":
+            return True
+    return False
 
 
 def phrase_standings(

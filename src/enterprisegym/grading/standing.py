@@ -301,7 +301,7 @@ def _denied_behind(text: str, clauses: _Clauses, span: tuple[int, int], rules: R
     if rules.kind == "entity":
         return "yes" if not rules.fault and not found["event"] else "no"
     if rules.kind == "phrase":
-        named = found.group().lower().endswith(("not", "excluded")) and (
+        named = found.group().lower().endswith(("not", "never", "excluded")) and (
             cues.ABOUT_IT.match(tail, found.end()) or cues.COVERED.search(tail, 0, found.end() + 12)
         )
         return "weak" if named else "yes"
@@ -362,14 +362,64 @@ def _groups(reading: Reading, mentions: Sequence[Mention], kind: Kind) -> Iterat
     hedged = False
     for place in range(1, len(mentions) + 1):
         if place < len(mentions):
-            gap = reading.text[mentions[place - 1].end : mentions[place].start]
-            apart = kind in VALUES and "(" in gap
-            if not apart and len(gap) <= 80 and "\n" not in gap and "|" not in gap and cues.GLUE.match(gap):
-                differ = mentions[place - 1].key != mentions[place].key
-                hedged = hedged or (differ and bool(cues.OR.search(gap)))
-                continue
+            left, right = mentions[place - 1], mentions[place]
+            gap = reading.text[left.end : right.start]
+            if len(gap) <= 80 and "\n" not in gap and left.end <= right.start:
+                if kind in VALUES and open_between(reading, left, right, kind):
+                    hedged = hedged or left.key != right.key
+                    continue
+                apart = kind in VALUES and "(" in gap
+                if not apart and "|" not in gap and cues.GLUE.match(gap):
+                    hedged = hedged or (left.key != right.key and bool(cues.OR.search(gap)))
+                    continue
+        if place - first > 1 and kind in VALUES and not hedged:
+            hedged = _one_of(reading, mentions[first:place], kind)
         yield first, place, hedged
         first, hedged = place, False
+
+
+def open_between(reading: Reading, left: Mention, right: Mention, kind: Kind) -> bool:
+    """Whether two neighbouring values are left open: "$5 (or $9)", "$5, possibly $9", "$5-$9", "Nov 7-9"."""
+    text = reading.text
+    gap = text[left.end : right.start]
+    if cues.OPEN_GAP.fullmatch(gap):
+        return True
+    sentence = reading.sentence_at(left.start)
+    before, behind = text[sentence.start : left.start], text[right.end : sentence.end]
+    if "|" in gap:
+        return sentence.unit.kind != "row" and not gap.strip(" |")
+    if cues.VERSUS_GAP.fullmatch(gap):
+        return not (cues.COMPARES.search(before) or cues.COMPARED.match(behind))
+    if kind == "date":
+        short = right.start - left.end == 1 and cues.SHORT_DAY.fullmatch(text, right.start, right.end) is not None
+        tight = cues.TIGHT_RANGE.fullmatch(gap) is not None and _days_apart(left, right) <= _LONGEST_DAY_RANGE
+        return (short or tight) and not cues.PERIOD.search(before)
+    return kind == "value" and gap in ("-", "–", "—") and "=" not in behind and not cues.SUBTRACTS.match(behind)
+
+
+_LONGEST_DAY_RANGE = 21
+
+
+def _days_apart(left: Mention, right: Mention) -> int:
+    months = [
+        (getattr(m.key, "year", None), getattr(m.key, "month", 0), getattr(m.key, "day", 0)) for m in (left, right)
+    ]
+    (year, month, day), (other_year, other_month, other_day) = months
+    years = (other_year - year) * 365 if year and other_year else 0
+    return abs(years + (other_month - month) * 30 + other_day - day)
+
+
+def _one_of(reading: Reading, run: Sequence[Mention], kind: Kind) -> bool:
+    """Whether a run of values is one to choose from: "one of $5, $9", "between $5 and $9"."""
+    if len({mention.key for mention in run}) < 2:
+        return False
+    sentence = reading.sentence_at(run[0].start)
+    before = reading.text[sentence.start : run[0].start]
+    if cues.ONE_OF.search(before):
+        return True
+    if len(run) != 2 or not cues.BETWEEN.search(before):
+        return False
+    return kind != "date" or _days_apart(run[0], run[1]) <= _LONGEST_DAY_RANGE
 
 
 def standings(reading: Reading, mentions: Sequence[Mention], rules: Rules) -> list[Standing]:
@@ -390,6 +440,7 @@ def standings(reading: Reading, mentions: Sequence[Mention], rules: Rules) -> li
         behind = reading.text[sentence.end + 1 : sentence.end + 61]
         context = _Context([m.start - sentence.start for m in mentions[back:first]], behind)
         denial = _denied(sentence, (start, end), following, context, rules)
+        hedged = hedged or (rules.kind in VALUES and cues.OPEN_BEHIND.match(sentence.text, end) is not None)
         standing: Standing = "hedged" if hedged else "asserted"
         if denial == "yes":
             standing = "denied"
@@ -441,6 +492,8 @@ def _denied(sentence: Sentence, span: tuple[int, int], following: int, context: 
         cell = text[text.rfind("|", 0, start) + 1 :].split("|")[0] if sentence.unit.kind == "row" else "?"
         if cell.rstrip().endswith("?"):
             return "yes"
+    if rules.kind in VALUES and text[end : end + 2].lstrip().startswith("?"):
+        return "yes"
     phrases = rules.denied_by if rules.kind == "entity" else ()
     if any(_label_denies(label, phrases) for label in sentence.unit.labels):
         return "yes"

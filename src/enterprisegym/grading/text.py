@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from enterprisegym.grading.retract import shown, takes_itself_back
+
 UnitKind = Literal["text", "bullet", "row", "heading", "quote"]
 
 
@@ -276,9 +278,16 @@ _TITLES = ("mr.", "mrs.", "ms.", "dr.", "st.", "vs.", "e.g.", "i.e.", "approx.",
 
 
 @lru_cache(maxsize=32)
+def visible(response: str) -> str:
+    """The normalised answer without what is hidden in comments; empty when it takes itself back as a whole."""
+    text = shown(normalise(response))
+    return "" if takes_itself_back(text) else text
+
+
+@lru_cache(maxsize=32)
 def read(response: str) -> Reading:
     """The answer as the checks see it; cached, so that all checks of one grading share it."""
-    text = normalise(html.unescape(response) if "&" in response else response)
+    text = visible(html.unescape(response) if "&" in response else response)
     text = _STRUCK.sub(" ", text)
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub("\n", text))

@@ -16,7 +16,8 @@ from enterprisegym.environments.corecraft.generate.traps import TRAPS
 from enterprisegym.environments.corecraft.lint import lint
 from enterprisegym.environments.corecraft.policies.audit import audit
 from enterprisegym.environments.corecraft.tools import TOOLBOX
-from enterprisegym.tasks import Task, WorldRef
+from enterprisegym.tasks import NearMiss, Reference, Task, WorldRef
+from enterprisegym.world import Fork
 
 FOLDER = Path(__file__).parent
 GENERATOR_VERSION = "1"
@@ -59,7 +60,31 @@ def twin(environment: Environment, task: Task, trap: str) -> Task:
     family = family_named(task.family)
     if family is not None:
         return _deriver(environment).twin(task, family, trap)
-    return expert.load_without(task, trap, TRAPS)
+    return _settled(environment, expert.load_without(task, trap, TRAPS))
+
+
+def _settled(environment: Environment, twin: Task) -> Task:
+    """A hand-written twin with its reference solved, without near misses and evidence that its world does not have."""
+    with environment.fork_for(twin) as fork:
+        reference = solve(twin, fork)
+        criteria = tuple(
+            c.model_copy(update={"evidence": tuple(e for e in c.evidence if _exists(fork, e))}) for c in twin.criteria
+        )
+    misses = tuple(miss for miss in twin.near_misses if _applies(miss, reference))
+    return twin.model_copy(update={"reference": reference, "criteria": criteria, "near_misses": misses})
+
+
+def _exists(fork: Fork, evidence: str) -> bool:
+    table, _, rest = evidence.partition("/")
+    return fork.get(table, rest if table == "order_lines" else rest.partition(".")[0]) is not None
+
+
+def _applies(miss: NearMiss, reference: Reference) -> bool:
+    try:
+        miss.outcome(reference)
+    except ValueError:
+        return False
+    return True
 
 
 def _deriver(environment: Environment) -> Deriver:

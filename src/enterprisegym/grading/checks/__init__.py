@@ -51,24 +51,31 @@ def _any_of(params: AnyOf, outcome: Outcome) -> CheckResult:
 
 @dataclass(frozen=True)
 class Check:
-    """A check's parameters and its function; a partner (`with`) is run after it, by `run_check`."""
+    """A check's parameters and its function; a partner (`with`) is run after it, by `run_check`.
+
+    `reads` says that it reads the response, so that one of more than `LONGEST_RESPONSE` characters fails it unread.
+    """
 
     params: type[Params]
     run: Callable[[Any, Outcome], CheckResult]
+    reads: bool = False
+
+
+LONGEST_RESPONSE = 100_000
 
 
 CHECKS: dict[str, Check] = {
-    "amount": Check(response.Amount, response.amount),
-    "date": Check(response.Date, response.date),
-    "number": Check(response.Number, response.number),
-    "choice": Check(response.Choice, response.choice),
-    "says": Check(response.Says, response.says),
-    "entity": Check(response.Entity, response.entity),
-    "entities": Check(response.Entities, response.entities),
-    "sequence": Check(response.Sequence_, response.sequence),
-    "structure": Check(structure.Structure, structure.structure),
-    "private": Check(response.Private, response.private),
-    "absent": Check(response.Absent, response.absent),
+    "amount": Check(response.Amount, response.amount, reads=True),
+    "date": Check(response.Date, response.date, reads=True),
+    "number": Check(response.Number, response.number, reads=True),
+    "choice": Check(response.Choice, response.choice, reads=True),
+    "says": Check(response.Says, response.says, reads=True),
+    "entity": Check(response.Entity, response.entity, reads=True),
+    "entities": Check(response.Entities, response.entities, reads=True),
+    "sequence": Check(response.Sequence_, response.sequence, reads=True),
+    "structure": Check(structure.Structure, structure.structure, reads=True),
+    "private": Check(response.Private, response.private, reads=True),
+    "absent": Check(response.Absent, response.absent, reads=True),
     "state": Check(state.State, state.state),
     "unchanged": Check(state.Unchanged, state.unchanged),
     "called": Check(conduct.Called, conduct.called),
@@ -81,6 +88,11 @@ CHECKS: dict[str, Check] = {
 def run_check(spec: CheckSpec, outcome: Outcome) -> CheckResult:
     """Runs a check, then its partner if it has one. Raises UserError for an unknown check or broken parameters."""
     check, params = _parse(spec)
+    if check.reads and len(outcome.response) > LONGEST_RESPONSE:
+        length = len(outcome.response)
+        return CheckResult(
+            False, f"the response has {length:,} characters and is not read; {LONGEST_RESPONSE:,} are allowed"
+        )
     result = check.run(params, outcome)
     partner: CheckSpec | None = getattr(params, "partner", None)
     if partner is None or not result.ok:

@@ -16,6 +16,7 @@ from enterprisegym.grading.extract import (
     DayMention,
     Named,
     amounts,
+    belonging,
     cents,
     counted,
     days,
@@ -86,11 +87,17 @@ def _placed(
     near: tuple[str, ...],
     rules: Rules,
     is_value: Callable[[object], bool],
+    role: tuple[str, ...] = (),
 ) -> list[tuple[Mention, Standing]]:
-    """Mentions in the places that `near` names. The right value may also stand further on in a paragraph that has
-    named the matter, unless a sentence of it that does so asserts another value."""
-    places = in_places(reading, mentions, near)
+    """Mentions in the places that `near` names, and of these the ones that belong to a word of `role`. The right value
+    may also stand further on in a paragraph that has named the matter, unless a sentence of it that does so asserts
+    another value."""
     judged = list(zip(mentions, standings(reading, mentions, rules), strict=True))
+    places = in_places(reading, mentions, near)
+    if role:
+        owned = belonging(reading, judged, role)
+        places = [here and belongs for here, belongs in zip(places, owned, strict=True)]
+        near = near or role
     found = [pair for pair, here in zip(judged, places, strict=True) if here]
     if not near or any(is_value(mention.key) for mention, _ in found):
         return found
@@ -111,11 +118,14 @@ class Amount(Params):
 
     value: dollars as text, `"1519.96"`. rivals: the wrong amounts of this slot. near: only amounts in a sentence,
     bullet or table row with a word that starts with one of these count, for the value and for the rivals.
+    role: words to which the amount belongs, as its own: each takes the amount behind it in its sentence, else the one in
+    front of it ("promised for July 15, delivered on July 17").
     """
 
     value: Dollars
     rivals: tuple[Dollars, ...] = ()
     near: tuple[Phrase, ...] = ()
+    role: tuple[Phrase, ...] = ()
 
     @model_validator(mode="after")
     def _distinct(self) -> Amount:
@@ -127,7 +137,7 @@ class Amount(Params):
 def amount(params: Amount, outcome: Outcome) -> CheckResult:
     reading = read(outcome.response)
     value = cents(params.value)
-    found = _placed(reading, amounts(reading), params.near, Rules("value"), lambda key: key == value)
+    found = _placed(reading, amounts(reading), params.near, Rules("value"), lambda key: key == value, params.role)
     rivals = {cents(rival) for rival in params.rivals}
     return _judge_slot(
         reading,
@@ -142,12 +152,13 @@ class Date(Params):
     """The response states this calendar day and none of its rivals.
 
     value: `"2025-11-03"`. A day written without a year matches by month and day, a rival only within a
-    year of today. A UTC timestamp is read as the company's day. rivals, near: as in `amount`.
+    year of today. A UTC timestamp is read as the company's day. rivals, near, role: as in `amount`.
     """
 
     value: dt.date
     rivals: tuple[dt.date, ...] = ()
     near: tuple[Phrase, ...] = ()
+    role: tuple[Phrase, ...] = ()
 
     @model_validator(mode="after")
     def _distinct(self) -> Date:
@@ -175,7 +186,7 @@ def date(params: Date, outcome: Outcome) -> CheckResult:
 
     return _judge_slot(
         reading,
-        _placed(reading, days(reading), params.near, Rules("date"), is_value),
+        _placed(reading, days(reading), params.near, Rules("date"), is_value, params.role),
         is_value=is_value,
         is_rival=is_rival,
         name=params.value.isoformat(),
@@ -276,14 +287,23 @@ def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 class Says(Params):
-    """The response says something of each group.
+    """The response says something of each group, and nothing of the opposite.
 
     all_of: groups of alternative phrases; of each group at least one must be asserted (phrases as in `choice`).
-    near: as in `amount`.
+    rivals: phrases of which none may be asserted, wherever they stand; inside a right phrase ("eligible" in "not
+    eligible") they are not counted. near: as in `amount`, for the groups.
     """
 
     all_of: Annotated[tuple[Phrases, ...], Field(min_length=1)]
+    rivals: tuple[Phrase, ...] = ()
     near: tuple[Phrase, ...] = ()
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Says:
+        both = {phrase.lower() for group in self.all_of for phrase in group} & {p.lower() for p in self.rivals}
+        if both:
+            raise ValueError(f"{min(both)!r} is both in a group and a rival")
+        return self
 
 
 def says(params: Says, outcome: Outcome) -> CheckResult:
@@ -296,7 +316,24 @@ def says(params: Says, outcome: Outcome) -> CheckResult:
             how = f"mentioned but not asserted: {_quote(reading, found[0][0])}" if found else "missing"
             return failed(f"{' / '.join(group[:4])}: {how}")
         quote = _quote(reading, asserted)
+    if params.rivals:
+        own = tuple(phrase for group in params.all_of for phrase in group)
+        wrong = _asserted_rival(reading, own, params.rivals)
+        if wrong is not None:
+            return failed(f"says the opposite, {wrong.key!r}: {_quote(reading, wrong)}")
     return passed(f"said: {quote}")
+
+
+def _asserted_rival(reading: Reading, own: Sequence[str], rivals: Sequence[str]) -> Mention | None:
+    """The first rival phrase that is asserted and does not begin inside a right phrase."""
+    spans = [span for phrase in own for span in find_phrase(reading, phrase)]
+    for mention, standing in phrase_standings(reading, rivals):
+        inside = any(
+            start < mention.start < end or (start == mention.start and mention.end <= end) for start, end in spans
+        )
+        if standing in WRONG_WHEN and not inside:
+            return mention
+    return None
 
 
 class Member(Params):

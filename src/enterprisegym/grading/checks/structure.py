@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from enterprisegym.grading.checks.response import Phrase, Phrases
 from enterprisegym.grading.checks.result import CheckResult, Params, failed, passed
-from enterprisegym.grading.text import find_phrase, normalise, phrase_pattern, read
+from enterprisegym.grading.text import find_phrase, normalise, phrase_pattern, read, visible
 from enterprisegym.rollout.outcome import Outcome
 
 
@@ -62,15 +62,16 @@ class Structure(Params):
 
 
 def structure(params: Structure, outcome: Outcome) -> CheckResult:
-    if not re.search(r"\w", outcome.response):
-        return failed("the response is empty")
-    wrong = next(_faults(params, outcome.response), None)
+    response = visible(outcome.response)
+    if not re.search(r"\w", response):
+        return failed("the response is empty, or takes itself back as a whole")
+    wrong = next(_faults(params, response), None)
     return passed("the form is as asked") if wrong is None else failed(wrong)
 
 
 def _faults(params: Structure, response: str) -> Iterator[str]:
-    lines = normalise(response).split("\n")
-    words = len(re.findall(r"[^\W_](?:[\w'.,$/@%-]*\w)?", normalise(response)))
+    lines = response.split("\n")
+    words = len(re.findall(r"[^\W_](?:[\w'.,$/@%-]*\w)?", response))
     yield from _range_fault("words", words, params.min_words, params.max_words)
     if params.headings and (missing := _heading_fault(params.headings, lines)):
         yield missing
@@ -95,7 +96,7 @@ def _faults(params: Structure, response: str) -> Iterator[str]:
             yield f"does not include {' / '.join(alternatives[:4])}"
     if params.paragraphs is not None:
         least, most = (params.paragraphs,) * 2 if isinstance(params.paragraphs, int) else params.paragraphs
-        yield from _range_fault("paragraphs", _paragraphs(normalise(response)), least, most)
+        yield from _range_fault("paragraphs", _paragraphs(response), least, most)
 
 
 def _range_fault(name: str, count: int, least: int | None, most: int | None) -> Iterator[str]:

@@ -248,3 +248,59 @@ def ticket_told(a: Worker, given: Mapping[str, Any]) -> Steps[tuple[Json, Rows]]
     if "ticket" in given:
         return next(t for t in history if t["id"] == given["ticket"]), history
     return a.pick(history, where=lambda t: t["status"] not in ("resolved", "closed")), history
+
+
+def order_of(a: Worker, customer: Row, product: Row) -> Steps[Json]:
+    """The customer's newest order with a product, among all their orders."""
+    orders = yield from a.all("searchOrders", customer_id=customer["id"])
+    for order in orders:
+        if lines_with(order, {product["id"]}):
+            return order
+    raise NotFoundError(f"{customer['id']} has not ordered {product['id']}")
+
+
+def todays_ticket(a: Worker, customer_id: str, order_id: str) -> Steps[tuple[Json, Rows]]:
+    """A customer's newest open ticket about an order, and the whole history, newest first."""
+    history = yield from a.all("getCustomerTicketHistory", customer_id=customer_id)
+    waiting = [t for t in history if t["status"] not in ("resolved", "closed") and t["order_id"] == order_id]
+    return max(waiting, key=lambda t: (t["created_at"], t["id"])), history
+
+
+def wrap_up(a: Worker, ticket_id: str, outcome: str, details: str, refund_id: str | None = None) -> Steps[Json]:
+    """A resolution for a ticket, and the ticket resolved with it."""
+    made = yield from a.call(
+        "createResolution", ticket_id=ticket_id, outcome=outcome, details=details, linked_refund_id=refund_id
+    )
+    return (
+        yield from a.call(
+            "updateTicketStatus", ticket_id=ticket_id, status="resolved", resolution_id=made["resolution"]["id"]
+        )
+    )
+
+
+def item_delivered_on(a: Worker, shipments: Rows, product_id: str) -> str | None:
+    """The company day on which the latest parcel with an item came, None while one is under way."""
+    carrying = [s for s in shipments if any(c["product_id"] == product_id for c in s["contents"])]
+    live = [s for s in carrying if a.parcel_status(s) not in ("lost", "returned_to_sender")]
+    days = [a.delivered_on(s) for s in live]
+    came = [day for day in days if day is not None]
+    return max(came) if came and len(came) == len(days) else None
+
+
+def cart_of(text: str) -> dict[str, int]:
+    """A cart from its short form, `product:2,other:1`."""
+    return {id: int(n) for id, _, n in (item.partition(":") for item in text.split(","))}
+
+
+def scan_text(on: date, location: str, delivered: bool) -> str:
+    """Where a parcel is by its newest scan, in a sentence."""
+    if delivered:
+        return f"The newest scan says that it was delivered on {on:%B} {on.day}, {on.year}."
+    return f"It is on its way: the newest scan, of {on:%B} {on.day}, {on.year}, is from {location}."
+
+
+def scanned(a: Worker, parcel: Row) -> tuple[str | None, str]:
+    """The day of a parcel's delivery, if it came, and where it is in a sentence."""
+    came = a.delivered_on(parcel)
+    event = max(parcel["events"], key=lambda e: e["at"])
+    return came, scan_text(date.fromisoformat(came or a.day(event["at"])), event["location"], came is not None)

@@ -11,27 +11,22 @@ from enterprisegym.environments.corecraft.agents.steps import order_details
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording, said
 from enterprisegym.environments.corecraft.families.records import Records
 from enterprisegym.environments.corecraft.families.rubrics import (
-    Check,
+    WAREHOUSES,
     amount,
     both,
     call,
     criterion,
     day,
-    either,
     near_miss,
-    number,
     says,
     stable,
+    stock_check,
+    stocked_in,
 )
 from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.tasks import Criterion, NearMiss
 from enterprisegym.world import Row
 
-NONE_FREE = (
-    "out of stock", "none", "no units", "no unit", "not in stock", "sold out", "zero", "unavailable", "no stock", "not available",
-    "0 available", "0 units", "0 in stock", "nothing in stock", "nothing available", "not have any", "cannot ship", "no ... available",
-    "no free", "0 free", "nothing can ship", "no ... in stock", "no ... can ship",
-)  # fmt: skip
 NO_DATE = (
     "no date",
     "no delivery",
@@ -42,10 +37,6 @@ NO_DATE = (
     "nothing scheduled",
     "no ... date",
 )
-FREE = (
-    "unit", "units", "piece", "pieces", "free", "available", "stock", "left", "ready", "ship", "total", "altogether", "all", "there",
-    "pcs", "today", "now", "Reno", "together", "both", "kit", "kits", "we have", "have",
-)  # fmt: skip
 CHOICES = (
     (
         "wait*",
@@ -126,6 +117,8 @@ def _wish(world: Records, customer: Row, wanted: Row, other: Row) -> Iterator[Si
     count = min(2 + stable(wanted["id"], other["id"], "count", below=4), world.available(other["id"]))
     among = ("contact_format", "brand_spelling", "split_stock")
     traps = world.traps_on(customer["id"], wanted["id"], other["id"], among=among)
+    if {"contact_format", "brand_spelling"} <= set(traps):  # one probe falls for both: neither could be told to bite
+        return
     yield Situation(
         key={"customer": customer["id"], "wanted": wanted["id"], "other": other["id"], "count": str(count)},
         given={
@@ -156,30 +149,9 @@ def _free(name: str, units: int, places: Sequence[str]) -> str:
     return f"Free of the {name} right now: {units} units, in {' and '.join(places)}."
 
 
-PLACES = {"cmh": "Columbus", "rno": "Reno"}
-
-
-def _places(world: Records, product: Row) -> list[str]:
-    levels = sorted(world.of("inventory_levels", "product_id", product["id"]), key=lambda level: level["location"])
-    return [PLACES[level["location"]] for level in levels if level["on_hand"] > level["reserved"]]
-
-
-def _stock_check(world: Records, product: Row) -> Check:
-    units = world.available(product["id"])
-    if units == 0:
-        return says(NONE_FREE)
-    levels = world.of("inventory_levels", "product_id", product["id"])
-    each = [level["on_hand"] - level["reserved"] for level in levels if level["on_hand"] > level["reserved"]]
-    counted = (
-        either(number(units, FREE), both(*(number(n, FREE) for n in each))) if len(each) > 1 else number(units, FREE)
-    )
-    places = _places(world, product)
-    return both(counted, says(places)) if len(places) == 1 else counted
-
-
 def _stock_told(world: Records, product: Row) -> str:
     units = world.available(product["id"])
-    where = " and ".join(_places(world, product))
+    where = " and ".join(stocked_in(world, product))
     return (
         f"that {units} of the {product['name']} are free, in {where}"
         if units
@@ -199,18 +171,18 @@ def rubric(world: Records, s: Situation) -> Rubric:
     )
     criteria: list[Criterion] = [
         criterion("free-now", "correctness", f"The response says {_stock_told(world, wanted)}.",
-                  _stock_check(world, wanted), levels[wanted["id"]]),
+                  stock_check(world, wanted), levels[wanted["id"]]),
         criterion("next-delivery", "correctness", f"The response says {promise}.", dated, levels[wanted["id"]]),
         criterion("other-free", "correctness", f"The response says {_stock_told(world, other)}.",
-                  _stock_check(world, other), levels[other["id"]]),
+                  stock_check(world, other), levels[other["id"]]),
     ]  # fmt: skip
     misses: list[NearMiss] = [
         near_miss("wrong-date", "Promises another day.", "next-delivery",
                   replace=[(_due(when), _due(date.fromordinal((when or world.today).toordinal() + 5)))]),
         near_miss("one-warehouse", "Looks into one warehouse only.", "other-free",
-                  replace=[(_free(other["name"], free_other, _places(world, other)), f"The {other['name']} is sold out.")]),
+                  replace=[(_free(other["name"], free_other, stocked_in(world, other)), f"The {other['name']} is sold out.")]),
         near_miss("has-it", "Gets the stock of the first product wrong.", "free-now",
-                  replace=[(_free(wanted["name"], free_wanted, _places(world, wanted)),
+                  replace=[(_free(wanted["name"], free_wanted, stocked_in(world, wanted)),
                             f"The {wanted['name']} is sold out." if free_wanted else f"Some of the {wanted['name']} can ship.")]),
     ]  # fmt: skip
     choices = both(says(*CHOICES), says(FREE_OF_CHARGE))
@@ -330,7 +302,7 @@ def solve(a: Worker, given: Given) -> Plan:
 
 
 def _stocked(a: Worker, product: Row) -> str:
-    places = [PLACES[level["location"]] for level in product["inventory"] if level["available"] > 0]
+    places = [WAREHOUSES[level["location"]] for level in product["inventory"] if level["available"] > 0]
     units = a.stock(product)
     return _free(product["name"], units, places[:1] if units == 0 else places)
 

@@ -18,7 +18,9 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     choice,
     criterion,
     day,
+    last_scan,
     near_miss,
+    parcel_check,
     says,
     stable,
 )
@@ -111,22 +113,6 @@ def _parcel_line(status: str | None, scanned: date | None) -> str:
     return f"Parcel: newest scan is of {_spoken(scanned)}, {status.replace('_', ' ')}."
 
 
-def _parcel(world: Records, order: Row) -> tuple[str | None, date | None]:
-    found = world.shipments(order["id"])
-    event = rules.newest_event(found[0]) if found else None
-    return (None, None) if event is None else (event["status"], rules.company_day(event["at"]))
-
-
-PARCEL_WORDS = {
-    "delivered": ["delivered", "delivery scan", "delivery on", "arrived"],
-    "in_transit": ["in transit", "on its way", "facility", "picked up", "under way", "transit", "departed", "arrived at", "processed"],
-    "out_for_delivery": ["out for delivery"],
-    "label_created": ["label*"],
-    "exception": ["exception", "delay*", "weather", "customs"],
-    "lost": ["lost"],
-    "returned_to_sender": ["return* to sender", "sent back", "returned"],
-}  # fmt: skip
-PARCEL_NEAR = ("deliver", "scan", "parcel", "track", "arriv", "transit", "carrier", "ship", "label", "status")
 NONE_DONE = (
     "nothing yet", "nothing so far", "nothing done", "no action*", "no escalation*", "none yet", "none so far", "none recorded",
     "first response", "first reply", "responded", "answered", "replied", "no deed*", "no record*", "acknowledg*", "assigned",
@@ -136,18 +122,6 @@ NOTE_DONE = (
     "gave store credit", "gave $10 store credit", "return arrived", "rma received", "is cancelled", "cancelled at", "shipped",
     "left the building", "credit granted",
 )  # fmt: skip
-
-
-def _where(world: Records, order: Row) -> tuple[Check, str]:
-    status, scanned = _parcel(world, order)
-    if status is None or scanned is None:
-        nothing = (
-            "no parcel", "not shipped", "not been shipped", "nothing shipped", "nothing has shipped", "no shipment", "not left",
-            "unshipped", "not yet shipped", "no label", "not dispatched", "has not gone out", "not gone out", "no shipments",
-        )  # fmt: skip
-        return says(nothing), "that no parcel has gone out yet"
-    check = both(day(scanned, near=PARCEL_NEAR), says(PARCEL_WORDS[status]))
-    return check, f"that the newest scan is {status.replace('_', ' ')}, of {spoken(scanned)}"
 
 
 def rubric(world: Records, s: Situation) -> Rubric:
@@ -166,8 +140,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
     items = [
         amount(line["unit_price_cents"], (claimed_price,), near=_words(names[line["product_id"]])) for line in lines
     ]
-    where, told = _where(world, order)
-    status, scanned = _parcel(world, order)
+    where, told = parcel_check(world, order)
+    status, scanned = last_scan(world, order)
     shape = {"check": "structure", "headings": list(HEADINGS), "min_words": 30, "max_words": 149}
     who = says([customer["name"]], [customer["id"]], [customer["loyalty_tier"]])
     done: Check

@@ -25,6 +25,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     introduced,
     near_miss,
     number,
+    only_purchase,
     says,
     single_accounts,
     unless,
@@ -68,10 +69,12 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
         if parcel["eta"] is None or status == "returned_to_sender" or rules.lost_since(parcel, world.today):
             continue
         late = rules.late_business_days(parcel, world.today)
-        known = _known(world, order, parcel)
+        line = only_purchase(world, order)
+        known = None if line is None else world.product(line["product_id"])
         if known is None or (late is None and (status != "delivered" or age > 300)) or late == 0:
             continue
-        marked = world.traps_on(order["id"], parcel["id"], known["id"], among=("brand_spelling", *TRAPS))
+        marked = world.traps_on(order["id"], parcel["id"], among=TRAPS)
+        marked += world.traps_on(known["id"], among=("brand_spelling",))
         marked += world.traps_on(customer["id"], among=("contact_format",))
         if "contact_format" in marked and "brand_spelling" in marked:
             continue
@@ -119,19 +122,6 @@ def _delayed(parcel: Row, business_days: int) -> Edit:
     return Edit(
         table="shipments", id=parcel["id"], set={"events": cast(JsonValue, events), "delivered_at": events[-1]["at"]}
     )
-
-
-def _known(world: Records, order: Row, parcel: Row) -> Row | None:
-    """The dearest product of the order that the customer has bought but once; None if there is none."""
-    mine = [line for o in world.orders_of(order["customer_id"]) for line in world.lines(o["id"])]
-    once = [
-        line for line in world.lines(order["id"])
-        if sum(other["product_id"] == line["product_id"] for other in mine) == 1
-        and any(c["product_id"] == line["product_id"] for c in parcel["contents"])
-    ]  # fmt: skip
-    if not once:
-        return None
-    return world.product(max(once, key=lambda line: (line["unit_price_cents"], line["id"]))["product_id"])
 
 
 NOTHING = (
@@ -183,7 +173,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
     scans, policy = f"shipments/{parcel['id']}.events", "company_policies/pol-shipping-late"
     total = owed.refund_cents + owed.store_credit_cents
     compensation = _owed_text(order["shipping_service"], total, None if late is None else _ground(paid, parcel))
-    promise = (f"promised for {spoken(eta)}", f"promised for {spoken(eta + timedelta(days=9))}")
+    promise = (f"promised for {spoken(eta)}", f"promised for {spoken(eta - timedelta(days=20))}")
     scan = (_scan_text(spoken(seen), came is not None), _scan_text(spoken(seen + timedelta(days=12)), came is not None))
     not_come = says(UNDELIVERED)
     criteria = [

@@ -14,7 +14,6 @@ from enterprisegym.environments.corecraft.families.records import Records, shuff
 from enterprisegym.environments.corecraft.families.rubrics import (
     Staged,
     amount,
-    both,
     criterion,
     day,
     incoming_ticket,
@@ -64,9 +63,10 @@ REASONS = {
 def find(world: Records, rng: random.Random) -> Iterator[Situation]:
     mine = {c["id"]: c for c in single_accounts(world)}
     for ticket in world.open_tickets:
-        if ticket["customer_id"] in mine and ticket["order_id"] and true_type(ticket) == "shipping":
-            if found := _situation(world, rng, world.order(ticket["order_id"]), ticket, ()):
-                yield found
+        if ticket["customer_id"] not in mine or not ticket["order_id"] or true_type(ticket) != "shipping":
+            continue
+        if found := _situation(world, rng, world.order(ticket["order_id"]), ticket, ()):
+            yield found
     orders = [o for o in world.all("orders") if o["customer_id"] in mine and o["status"] == "fulfilled"]
     orders = [o for o in orders if o["created_at"] > "2025-02-01" and world.untouched(o) and not o["build_id"]]
     marked = {m["id"] for trap in OF_PEOPLE for m in world.marks(trap)}
@@ -98,7 +98,7 @@ def _staged(world: Records, order: Row) -> tuple[Edit, ...]:
     customer, parcels = world.customer(order["customer_id"]), world.shipments(order["id"])
     if kind == "as it is" or order["shipping_service"] != "standard" or len(parcels) != 1:
         return ()
-    if customer["loyalty_tier"] == "platinum":
+    if customer["loyalty_tier"] == "platinum" or len(world.payments(order["id"])) > 1:
         return ()
     service = "express" if kind == "weather" else kind
     ships = rules.company_day(parcels[0]["created_at"])
@@ -117,13 +117,13 @@ def _staged(world: Records, order: Row) -> tuple[Edit, ...]:
         Edit(table="orders", id=order["id"], set={
             "shipping_service": service, "shipping_cents": GIFTS[service], "total_cents": total}),
         Edit(table="payments", id=world.capture(order)["id"], set={"amount_cents": total}),
-        *(Edit(table="payments", id=p["id"], set={"amount_cents": total})
-          for p in world.payments(order["id"]) if p["status"] in ("failed", "voided")),
         Edit(table="shipments", id=parcels[0]["id"], set={"service": service, "eta": eta.isoformat(), "events": events}),
     )  # fmt: skip
 
 
-def _situation(world: Records, rng: random.Random, order: Row, ticket: Row, setup: tuple[Edit, ...]) -> Situation | None:
+def _situation(
+    world: Records, rng: random.Random, order: Row, ticket: Row, setup: tuple[Edit, ...]
+) -> Situation | None:
     staged = Staged(world, setup)
     order = staged.order(order["id"])
     parcels, customer = staged.shipments(order["id"]), staged.customer(order["customer_id"])
@@ -272,7 +272,9 @@ def solve(a: Worker, given: Given) -> Plan:
     owed = 0
     if came <= eta:
         case = "in time" if arrived else "early"
-    elif any(e["status"] == "exception" and ("eather" in e["detail"] or "ustoms" in e["detail"]) for e in parcel["events"]):
+    elif any(
+        e["status"] == "exception" and ("eather" in e["detail"] or "ustoms" in e["detail"]) for e in parcel["events"]
+    ):
         case = "exempt"
     elif not fee:
         case = "free"
@@ -307,7 +309,9 @@ def solve(a: Worker, given: Given) -> Plan:
         facts = f"Your parcel for order {order['id']} was due on {spoken(eta)}, and that is the day it came."
     money = f"{usd(owed)} is refunded to you. {BECAUSE[case]} {WAY}" if owed else BECAUSE[case]
     sorry = f" {SORRY}" if case not in ("in time", "early") else ""
-    return f"Hi {given['first']},\n\n{facts}{sorry}\n\n{money} With that I have resolved your ticket.\n\nCorecraft support"
+    return (
+        f"Hi {given['first']},\n\n{facts}{sorry}\n\n{money} With that I have resolved your ticket.\n\nCorecraft support"
+    )
 
 
 WORDINGS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, spoken, usd
 from enterprisegym.environments.corecraft.agents.steps import (

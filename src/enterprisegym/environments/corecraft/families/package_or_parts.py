@@ -81,12 +81,12 @@ def _wishes(world: Records, rng: random.Random, packages: Iterable[Row]) -> Iter
         elif twist == "short" and len(cart) > 3:
             cart.pop(rng.choice(sorted(cart)))
         sold = all(world.product(id)["status"] != "discontinued" and world.available(id) >= n for id, n in cart.items())
-        if sold and len(cart) <= MOST and all(world.available(p) > 0 for p in _inside(world, cart)):
+        if sold and len(cart) <= MOST and all(world.available(p) > 0 for p in packages_inside(world, cart)):
             order = shuffled(rng, cart)
             yield {id: cart[id] for id in order}, twist
 
 
-def _inside(world: Records, cart: Mapping[str, int]) -> list[str]:
+def packages_inside(world: Records, cart: Mapping[str, int]) -> list[str]:
     """Packages made of parts of the list only."""
     found: list[str] = []
     for package in world.all("products"):
@@ -115,7 +115,7 @@ def _cheapest_way(
 ) -> tuple[dict[str, int], rules.Price | None]:  # fmt: skip
     """The least there is to pay, and for what; no price when two ways come out equal."""
     inside = {
-        id: {c["product_id"]: c["quantity"] for c in world.product(id)["components"]} for id in _inside(world, cart)
+        id: {c["product_id"]: c["quantity"] for c in world.product(id)["components"]} for id in packages_inside(world, cart)
     }
     priced = [(way, cheapest_price(world, customer, way)) for way in _ways(inside, cart)]
     priced.sort(key=lambda found: found[1].total_cents)

@@ -14,6 +14,11 @@ from enterprisegym.tasks import Call, CallEdit, CheckSpec, Criterion, CriterionK
 from enterprisegym.world import Row
 
 Check = Mapping[str, Any]
+STOCKED = (
+    "stock", "unit", "available", "piece", "shelf", "hand", "total", "together", "combined", "altogether", "warehouse",
+    "left", "overall",
+)  # fmt: skip
+"""Words that stand by the count of what is in stock, at one location or at all of them."""
 
 
 def criterion(
@@ -324,3 +329,171 @@ def esc_added(ticket_id: str, kind: str, desk: str, *contains: str) -> dict[str,
 def unless(phrases: Sequence[str], check: Check) -> Check:
     """A check holds, and none of some phrases is asserted."""
     return {"check": "absent", "phrases": list(phrases), "with": dict(check)}
+
+
+def wrapped_up(ticket_id: str, *outcomes: str) -> list[dict[str, Any]]:
+    """For `required`: a ticket is resolved, with a resolution of one of these outcomes."""
+    made = {"table": "resolutions", "added": True, "where": {"ticket_id": ticket_id}}
+    return [
+        {**made, "set": {"outcome": {"any_of": list(outcomes)}}},
+        {"table": "tickets", "id": ticket_id, "set": {"status": "resolved", "resolution_id": {"any": True}}},
+    ]
+
+
+def ticket_work(ticket_id: str) -> dict[str, Any]:
+    """For `allowed`: who has a ticket, its priority and type may change besides what is required of it."""
+    free = ("assigned_employee_id", "priority", "ticket_type", "first_response_at")
+    return {"table": "tickets", "id": ticket_id, "set": {column: {"any": True} for column in free}}
+
+
+def planted_ticket(setup: Iterable[Edit]) -> Row:
+    """The ticket that a situation plants."""
+    return next(dict(e.insert) for e in setup if e.table == "tickets" and e.insert is not None)
+
+
+def known_once(world: Records, order: Row, product_id: str) -> bool:
+    """Whether the customer of an order has this product on no other line of any order."""
+    orders = world.orders_of(order["customer_id"])
+    return sum(line["product_id"] == product_id for o in orders for line in world.lines(o["id"])) == 1
+
+
+def readable(check: Check) -> Check:
+    """A check that holds in an answer of readable length, at most 450 words."""
+    return both({"check": "structure", "max_words": 450}, check)
+
+
+def newest_scan(parcel: Row) -> tuple[date, str, bool]:
+    """Day and place of a parcel's newest scan, and whether it says delivered."""
+    event = rules.newest_event(parcel) or {"at": parcel["created_at"], "location": "-"}
+    return rules.company_day(event["at"]), event["location"], rules.parcel_delivered_on(parcel) is not None
+
+
+def scan_criterion(parcel: Row, id: str = "where") -> Criterion:
+    """The response tells where a parcel is: the day of its delivery, or the place of its newest scan."""
+    on, location, came = newest_scan(parcel)
+    evidence = [f"shipments/{parcel['id']}.events"]
+    if came:
+        near = ("deliver", "arriv", "handed", "dropped", "left", "came")
+        assertion = f"The response says that the parcel was delivered on {on:%B} {on.day}, {on.year}."
+        return criterion(id, "correctness", assertion, day(on, near=near), evidence)
+    assertion = f"The response says that the parcel was last scanned in {location}."
+    return criterion(id, "correctness", assertion, says([location.split(",")[0]]), evidence)
+
+
+CARRIERS: Mapping[str, Sequence[str]] = {
+    "ups": ("UPS", "United Parcel Service"), "fedex": ("FedEx", "Federal Express"),
+    "usps": ("USPS", "US Postal Service", "U.S. Postal Service", "Postal Service"), "dhl": ("DHL",),
+}  # fmt: skip
+"""Carriers as people write them."""
+
+
+NONE_FREE = (
+    "out of stock", "none", "no units", "no unit", "not in stock", "sold out", "zero", "unavailable", "no stock", "not available",
+    "0 available", "0 units", "0 in stock", "nothing in stock", "nothing available", "not have any", "cannot ship", "no ... available",
+    "no free", "0 free", "nothing can ship", "no ... in stock", "no ... can ship",
+)  # fmt: skip
+FREE = (
+    "unit", "units", "piece", "pieces", "free", "available", "stock", "left", "ready", "ship", "total", "altogether", "all", "there",
+    "pcs", "today", "now", "Reno", "together", "both", "kit", "kits", "we have", "have",
+)  # fmt: skip
+WAREHOUSES = {"cmh": "Columbus", "rno": "Reno"}
+
+
+def stocked_in(world: Records, product: Row) -> list[str]:
+    """The warehouses that have free units of a product."""
+    levels = sorted(world.of("inventory_levels", "product_id", product["id"]), key=lambda level: level["location"])
+    return [WAREHOUSES[level["location"]] for level in levels if level["on_hand"] > level["reserved"]]
+
+
+def stock_check(world: Records, product: Row) -> Check:
+    """The response gives the free units of a product, in all or by warehouse, and the one warehouse that has them."""
+    units = world.available(product["id"])
+    if units == 0:
+        return says(NONE_FREE)
+    levels = world.of("inventory_levels", "product_id", product["id"])
+    each = [level["on_hand"] - level["reserved"] for level in levels if level["on_hand"] > level["reserved"]]
+    counted = (
+        either(number(units, FREE), both(*(number(n, FREE) for n in each))) if len(each) > 1 else number(units, FREE)
+    )
+    places = stocked_in(world, product)
+    return both(counted, says(places)) if len(places) == 1 else counted
+
+
+def last_scan(world: Records, order: Row) -> tuple[str | None, date | None]:
+    """Status and day of the newest scan of an order's first parcel; None where nothing has gone out."""
+    found = world.shipments(order["id"])
+    event = rules.newest_event(found[0]) if found else None
+    return (None, None) if event is None else (event["status"], rules.company_day(event["at"]))
+
+
+PARCEL_WORDS = {
+    "delivered": ["delivered", "delivery scan", "delivery on", "arrived"],
+    "in_transit": ["in transit", "on its way", "facility", "picked up", "under way", "transit", "departed", "arrived at", "processed"],
+    "out_for_delivery": ["out for delivery"],
+    "label_created": ["label*"],
+    "exception": ["exception", "delay*", "weather", "customs"],
+    "lost": ["lost"],
+    "returned_to_sender": ["return* to sender", "sent back", "returned"],
+}  # fmt: skip
+PARCEL_NEAR = ("deliver", "scan", "parcel", "track", "arriv", "transit", "carrier", "ship", "label", "status")
+
+
+def parcel_check(world: Records, order: Row) -> tuple[Check, str]:
+    """The response tells where an order's parcel was scanned last, with the day; and that in words."""
+    status, scanned = last_scan(world, order)
+    if status is None or scanned is None:
+        nothing = (
+            "no parcel", "not shipped", "not been shipped", "nothing shipped", "nothing has shipped", "no shipment", "not left",
+            "unshipped", "not yet shipped", "no label", "not dispatched", "has not gone out", "not gone out", "no shipments",
+        )  # fmt: skip
+        return says(nothing), "that no parcel has gone out yet"
+    check = both(day(scanned, near=PARCEL_NEAR), says(PARCEL_WORDS[status]))
+    return check, f"that the newest scan is {status.replace('_', ' ')}, of {scanned:%B} {scanned.day}, {scanned.year}"
+
+
+def waiting_order(
+    world: Records, customer: Row, items: Sequence[tuple[Row, int]], number: int, on: int, status: str
+) -> list[Edit]:
+    """An order of November that has not left, at today's prices, to plant; `pending` ones are authorised only."""
+    at = f"2025-11-{on:02d}T{15 + number % 8}:{number % 60:02d}:{(number * 11) % 60:02d}Z"
+    order_id = f"ord-2511{on:02d}-{number}"
+    lines: list[Row] = [
+        {"id": f"{order_id}/{n}", "order_id": order_id, "product_id": product["id"], "quantity": quantity,
+         "unit_price_cents": product["price_cents"]}
+        for n, (product, quantity) in enumerate(items, start=1)
+    ]  # fmt: skip
+    price = rules.best_discount(
+        lines, {p["id"]: p for p, _ in items}, world.tier_of(customer), date(2025, 11, on),
+        account_type=customer["account_type"],
+    )  # fmt: skip
+    charged = status != "pending"
+    method, prefix = (("card", "ch"), ("paypal", "PP"), ("apple_pay", "ch"))[number % 3]
+    order: Row = {
+        "id": order_id, "customer_id": customer["id"], "status": status, "channel": "web",
+        "subtotal_cents": price.subtotal_cents, "discount_cents": price.discount_cents, "discount_label": price.label,
+        "promo_code": None, "shipping_cents": price.shipping_cents, "total_cents": price.total_cents,
+        "shipping_service": "standard", "ship_to": customer["addresses"][0], "build_id": None, "note": None,
+        "created_at": at, "updated_at": at,
+    }  # fmt: skip
+    payment: Row = {
+        "id": f"pay-2511{on:02d}-{number}", "order_id": order_id, "customer_id": customer["id"],
+        "amount_cents": price.total_cents, "method": method, "status": "captured" if charged else "authorized",
+        "transaction_id": f"{prefix}_{stable(order_id, below=2**32):012x}", "failure_reason": None, "created_at": at,
+        "captured_at": at if charged else None,
+    }  # fmt: skip
+    rows = [("orders", order), *(("order_lines", line) for line in lines), ("payments", payment)]
+    return [Edit(table=table, insert=dict(row)) for table, row in rows]
+
+
+def only_purchase(world: Records, order: Row) -> Row | None:
+    """The dearest line of an order whose product the customer has bought but once; None if there is none."""
+    mine = [line["product_id"] for o in world.orders_of(order["customer_id"]) for line in world.lines(o["id"])]
+    once = [line for line in world.lines(order["id"]) if mine.count(line["product_id"]) == 1]
+    return max(once, key=lambda line: (line["unit_price_cents"], line["id"])) if once else None
+
+
+def seldom_writes(world: Records, customer_id: str, planted: int = 1) -> bool:
+    """Whether a customer stays below the frequent-contact limit with so many planted tickets more."""
+    days = [rules.company_day(t["created_at"]) for t in world.tickets_of(customer_id)]
+    recent = sum(rules.within_days(day, world.today, rules.FREQUENT_DAYS) for day in days)
+    return recent + planted < rules.FREQUENT_TICKETS

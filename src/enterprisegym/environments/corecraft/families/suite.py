@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from enterprisegym.environments.corecraft.families.family import Family
 from enterprisegym.environments.corecraft.generate.draft import stream
 from enterprisegym.errors import UserError
 from enterprisegym.grading import grader_hash
+from enterprisegym.parallel import parallel_map
 from enterprisegym.tasks import Task, WorldRef
 from enterprisegym.tasks.store import read_split, task_hash, write_split
 from enterprisegym.world.image import default_cache, lock, warn
@@ -134,20 +133,16 @@ def _divide(tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
 
 
 def _drawn(environment: Environment, jobs: Sequence[Job], processes: int | None) -> list[Task]:
-    workers = processes or os.cpu_count() or 1
-    if workers == 1:
-        return [Task.model_validate_json(line) for job in jobs for line in _draw((environment.cache, job))]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        chunk = max(1, len(jobs) // (workers * 8))
-        found = pool.map(_draw, [(environment.cache, job) for job in jobs], chunksize=chunk)
-        return [Task.model_validate_json(line) for lines in found for line in lines]
+    work = [(environment.cache, job) for job in jobs]
+    found = parallel_map(draw_job, work, processes or os.cpu_count() or 1)
+    return [Task.model_validate_json(line) for lines in found for line in lines]
 
 
 _DERIVERS: dict[int, Deriver] = {}
 
 
-def _draw(work: tuple[Path | None, Job]) -> list[str]:
+def draw_job(work: tuple[Path | None, Job]) -> list[str]:
+    """The tasks of one job as JSON lines, in a process of its own; `work` names the cache too."""
     from enterprisegym.environments.corecraft.families import families
 
     folder, job = work

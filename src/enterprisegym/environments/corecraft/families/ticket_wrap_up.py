@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, spoken, usd
+from enterprisegym.environments.corecraft.agents import Plan, Rows, Worker, cents, spoken, usd
 from enterprisegym.environments.corecraft.agents.steps import colleague, number_in, order_details, ticket_told
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
 from enterprisegym.environments.corecraft.families.records import Records
@@ -445,9 +445,10 @@ def _hand_over(a: Worker, given: Given, ticket: Row, moved: str | None) -> Plan:
         for role in RANKS[:3]
     }
     limits["manager"] = None
-    people = []
+    people: Rows = []
     for name in given["people"].replace(" and ", ", ").split(", "):
-        people.append((yield from colleague(a, name)))
+        found = yield from colleague(a, name)
+        people.append(found)
     able = [p for p in people if "approve_refund" in p["permissions"] and p["support_role"] in RANKS]
     able = [p for p in able if (limits[p["support_role"]] or 10**9) >= total]
     right = min(able, key=lambda p: RANKS.index(p["support_role"]))

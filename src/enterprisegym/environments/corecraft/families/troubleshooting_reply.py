@@ -371,6 +371,8 @@ def _situation(world: Records, fault: Fault, order: Row, product: Row) -> Iterat
             customer["id"], product["id"], among=("brand_spelling",) if settle else ("contact_format", "brand_spelling")
         )
     ]
+    if {"contact_format", "brand_spelling"} <= set(traps):  # one probe falls for both: neither could be told to bite
+        return
     for trap in ("stale_article", "sibling_article"):
         marks = world.marks(trap)
         if any(m.get("current", m.get("right")) == fault.article for m in marks):

@@ -20,6 +20,7 @@ from enterprisegym.environments.corecraft.compatibility import SYSTEM_BASE_WATTS
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
 from enterprisegym.environments.corecraft.families.records import Records, shuffled
 from enterprisegym.environments.corecraft.families.rubrics import (
+    STOCKED,
     amount,
     checkout_price,
     choice,
@@ -226,7 +227,6 @@ def rubric(world: Records, s: Situation) -> Rubric:
     drawn, wanted = _watts(after)
     budget = math.ceil(wanted)
     units = world.available(part["id"])
-    home = world.get("inventory_levels", f"inv-{part['id']}-cmh")
     own = math.ceil((drawn - SYSTEM_BASE_WATTS) * 1.25)
     criteria = [
         criterion(
@@ -258,8 +258,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
             "units",
             "completeness",
             f"The response says that {units} of the {part['name']} are in stock.",
-            number(units, ("stock", "unit", "available", "piece", "shelf", "left"),
-                   [home["on_hand"] - home["reserved"]]),
+            number(units, STOCKED),
             [f"inventory_levels/inv-{part['id']}-cmh", f"inventory_levels/inv-{part['id']}-rno"],
         ),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, spoken, usd
-from enterprisegym.environments.corecraft.agents.steps import identified, order_details
+from enterprisegym.environments.corecraft.agents.steps import identified, order_details, order_of
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
 from enterprisegym.environments.corecraft.families.records import Records
 from enterprisegym.environments.corecraft.families.rubrics import (
@@ -92,6 +92,7 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
                 customer["id"], order["id"], product["id"], *(p["id"] for p in payments), among=TRAPS
             )
             traps = tuple(t for t in traps if t in OF_THE_PERSON or world.mark(t, order["id"]))
+            traps = tuple(t for t in traps if t != "stray_note" or "efund" in order["note"])
             situation = Situation(
                 key={"customer": customer["id"], "order": order["id"]},
                 given={
@@ -248,8 +249,7 @@ def _attempts(reasons: Sequence[str]) -> str:
 def solve(a: Worker, given: Given) -> Plan:
     customer = yield from identified(a, given)
     product = yield from a.product(given["product"])
-    orders = yield from a.all("searchOrders", customer_id=customer["id"])
-    bought = a.pick(orders, product_id=product["id"])
+    bought = yield from order_of(a, customer, product)
     yield from a.article("charged twice authorization capture")
     yield from a.policy("refund", "duplicate captures", title="Duplicate captures")
     details = yield from order_details(a, bought["id"])
