@@ -7,11 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from enterprisegym.environments import corecraft
 from enterprisegym.environments.corecraft.clock import CLOCK
 from enterprisegym.environments.corecraft.generate.build import generate
 from enterprisegym.world import Fork, Schema, WorldImage, WorldKey, open_image
+
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
+settings.load_profile("here")
 
 SCHEMA = Schema.parse((Path(corecraft.__file__).parent / "schema.sql").read_text(encoding="utf-8"))
 

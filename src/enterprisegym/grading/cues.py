@@ -215,7 +215,8 @@ OPEN_GAP = re.compile(
     re.I,
 )
 OPEN_BEHIND = re.compile(
-    r"\s+or\s+(?:the\s+day\s+(?:after|before)|(?:a|an|one|two|three|some|\d+)\s+(?:\w+\s+)?(?:days?|weeks?|dollars?|more|less)"
+    r"(?:,? \d{4})?-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"  # a month behind a hyphen is not read as a day
+    r"|\s+or\s+(?:the\s+day\s+(?:after|before)|(?:a|an|one|two|three|some|\d+)\s+(?:\w+\s+)?(?:days?|weeks?|dollars?|more|less)"
     r"\s*(?:later|earlier|after|before|more|less)?)\b",
     re.I,
 )
@@ -257,7 +258,7 @@ CONTRAST = re.compile(
 )
 BESIDE_BEHIND = re.compile(
     r"\s*\(?(?:(?:is|was|being) )?(?:in |at |the |today's |our |current |on )*(?:UTC|list(?: price)?|regular price"
-    r"|sticker price|MSRP|full price|shop price)\b",
+    r"|sticker price|MSRP|full price|shop price)\b(?! price|\W{0,3}\d)",
     re.I,
 )
 FINITE_VERB = re.compile(rf"\b{_AUX}\b", re.I)

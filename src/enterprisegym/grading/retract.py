@@ -40,7 +40,7 @@ _QUOTED_WHOLE = re.compile(
 )
 _TRAILING = re.compile(
     rf"{_ALL}(?:\s+\w+){{0,3}}? above(?: this(?: line)?| here)?\b(?:,[^,.\n]{{0,60}},)? {_IS} {_FALSE}"
-    rf"|(?:the above|above)(?: {_TEXT})? {_IS} {_FALSE}"
+    rf"|(?:the above|^above)(?: {_TEXT})? {_IS} {_FALSE}"
     rf"|none of (?:the above|what (?:is|stands|I (?:said|wrote)) above)(?: {_TEXT})? {_IS} (?:true|correct|right"
     r"|accurate|valid|meant)\b"
     rf"|(?:disregard|ignore|forget|discard|do not (?:believe|use|trust|rely on))"

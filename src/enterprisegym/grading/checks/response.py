@@ -25,7 +25,7 @@ from enterprisegym.grading.extract import (
     phrase_standings,
 )
 from enterprisegym.grading.standing import Mention, Rules, Standing, standings
-from enterprisegym.grading.text import Reading, find_phrase, normalise, phrase_pattern, read, word_prefixes
+from enterprisegym.grading.text import Reading, Unit, find_phrase, normalise, phrase_pattern, read, word_prefixes
 from enterprisegym.rollout.outcome import Outcome
 from enterprisegym.tasks.task import CheckSpec
 
@@ -103,14 +103,24 @@ def _placed(
         return found
     pattern = word_prefixes(near)
     taken = {id(reading.sentence_at(m.start).unit) for m, standing in found if standing in WRONG_WHEN}
+    named: dict[int, int | None] = {}
     for mention, standing in judged:
-        sentence = reading.sentence_at(mention.start)
-        if not is_value(mention.key) or id(sentence.unit) in taken:
+        unit = reading.sentence_at(mention.start).unit
+        if not is_value(mention.key) or id(unit) in taken:
             continue
-        begin = next(other.start for other in reading.sentences if other.unit is sentence.unit)
-        if pattern.search(reading.lower, begin, mention.start):
+        if id(unit) not in named:
+            named[id(unit)] = _first_word(reading, unit, pattern)
+        first = named[id(unit)]
+        if first is not None and first < mention.start:
             found.append((mention, standing))
     return found
+
+
+def _first_word(reading: Reading, unit: Unit, pattern: re.Pattern[str]) -> int | None:
+    """Where the first of the words in a unit ends."""
+    own = [sentence for sentence in reading.sentences if sentence.unit is unit]
+    word = pattern.search(reading.lower, own[0].start, own[-1].end)
+    return None if word is None else word.end() - 1
 
 
 class Amount(Params):
@@ -118,8 +128,8 @@ class Amount(Params):
 
     value: dollars as text, `"1519.96"`. rivals: the wrong amounts of this slot. near: only amounts in a sentence,
     bullet or table row with a word that starts with one of these count, for the value and for the rivals.
-    role: words to which the amount belongs, as its own: each takes the amount behind it in its sentence, else the one in
-    front of it ("promised for July 15, delivered on July 17").
+    role: words to which the amount belongs as its own: each takes the amount behind it in its sentence, else the one
+    in front of it ("promised for July 15, delivered on July 17").
     """
 
     value: Dollars

@@ -1,4 +1,4 @@
-"""A backordered or sold-out product: what is out, when it comes, what Reno has, the choices, and another part instead."""
+"""A backordered or sold-out product: what is out, when it comes, what Reno has, the choices, and a substitute."""
 
 from __future__ import annotations
 
@@ -51,8 +51,10 @@ CHOICES = (
     ("substitute", "alternative", "instead", "another", "replacement", "different", "swap", "switch"),
 )
 FREE_OF_CHARGE = (
-    "at no cost", "no cost", "free of charge", "for free", "costs nothing", "without cost", "no charge", "no fee", "cost you nothing",
-    "without any fee", "without charge", "full refund", "in full", "no penalty", "for nothing", "cost nothing", "refunded fully",
+    "at no cost", "no cost", "free of charge", "for free", "costs nothing", "without cost", "no charge", "no fee",
+    "cost you nothing",
+    "without any fee", "without charge", "full refund", "in full", "no penalty", "for nothing", "cost nothing",
+    "refunded fully",
 )  # fmt: skip
 TWICE = ("namesake", "duplicate_account")
 
@@ -87,6 +89,7 @@ def _others(world: Records, wanted: Row, salt: str, count: int) -> list[Row]:
         p for p in world.of("products", "category", wanted["category"])
         if p["status"] == "active" and not p["components"] and world.available(p["id"]) > 1
         and p["id"] != wanted["id"] and p["price_cents"] != wanted["price_cents"]
+        and world.available(p["id"]) != world.available(wanted["id"])
     ]  # fmt: skip
     near = sorted(found, key=lambda p: (abs(p["price_cents"] - wanted["price_cents"]), p["id"]))[:12]
     mixed = sorted(near, key=lambda p: stable(salt, p["id"], below=10_000))
@@ -180,10 +183,12 @@ def rubric(world: Records, s: Situation) -> Rubric:
         near_miss("wrong-date", "Promises another day.", "next-delivery",
                   replace=[(_due(when), _due(date.fromordinal((when or world.today).toordinal() + 5)))]),
         near_miss("one-warehouse", "Looks into one warehouse only.", "other-free",
-                  replace=[(_free(other["name"], free_other, stocked_in(world, other)), f"The {other['name']} is sold out.")]),
+                  replace=[(_free(other["name"], free_other, stocked_in(world, other)),
+                  f"The {other['name']} is sold out.")]),
         near_miss("has-it", "Gets the stock of the first product wrong.", "free-now",
                   replace=[(_free(wanted["name"], free_wanted, stocked_in(world, wanted)),
-                            f"The {wanted['name']} is sold out." if free_wanted else f"Some of the {wanted['name']} can ship.")]),
+                            f"The {wanted['name']} is sold out."
+                            if free_wanted else f"Some of the {wanted['name']} can ship.")]),
     ]  # fmt: skip
     choices = both(says(*CHOICES), says(FREE_OF_CHARGE))
     if free_wanted == 0:
@@ -206,13 +211,15 @@ def rubric(world: Records, s: Situation) -> Rubric:
         apart = other["price_cents"] - wanted["price_cents"]
         criteria += [
             criterion(
-                "refund", "correctness", f"The response says that {usd(order['total_cents'])} goes back on a cancellation.",
+                "refund", "correctness",
+                f"The response says that {usd(order['total_cents'])} goes back on a cancellation.",
                 amount(order["total_cents"], (tried, tried - order["total_cents"])),
                 [f"orders/{order['id']}", f"payments/{world.capture(order)['id']}"],
             ),
             criterion(
                 "difference", "correctness",
-                f"The response says that the {other['name']} costs {usd(abs(apart))} {'more' if apart > 0 else 'less'}.",
+                f"The response says that the {other['name']} costs {usd(abs(apart))} "
+                f"{'more' if apart > 0 else 'less'}.",
                 amount(abs(apart)), [f"products/{other['id']}", f"products/{wanted['id']}"],
             ),
             criterion(
@@ -223,7 +230,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
         misses[0] = misses[0].model_copy(update={"fails": ("next-delivery", "waits-on")})
         misses += [
             near_miss("double", "Counts an attempt that came to nothing.", "refund",
-                      replace=[(f"{usd(order['total_cents'])} goes back", f"{usd(2 * order['total_cents'])} goes back")]),
+                      replace=[(f"{usd(order['total_cents'])} goes back",
+                      f"{usd(2 * order['total_cents'])} goes back")]),
             near_miss("wrong-difference", "Compares with another price.", "difference",
                       replace=[(f"{usd(abs(apart))} {'more' if apart > 0 else 'less'}",
                                 f"{usd(abs(apart) + 1100)} {'more' if apart > 0 else 'less'}")]),
@@ -236,7 +244,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
         criteria.append(
             criterion(
                 "price", "correctness",
-                f"The response says that {s.key['count']} of the {other['name']} come to {usd(total)} with standard shipping.",
+                f"The response says that {s.key['count']} of the {other['name']} come to {usd(total)} with standard "
+                "shipping.",
                 amount(total, (int(s.key["count"]) * other["price_cents"] + plain,)),
                 [f"products/{other['id']}", f"customers/{s.key['customer']}"],
             )
@@ -279,7 +288,8 @@ def solve(a: Worker, given: Given) -> Plan:
                 f"A. Wait for the delivery.\nB. Take a substitute, as an order of its own.\n{CANCEL}",
             ]
         lines.append(
-            f"{_stocked(a, other)} {given['count']} of them come to {usd(cents(price['total']))} with standard shipping."
+            f"{_stocked(a, other)} {given['count']} of them come to {usd(cents(price['total']))} with standard "
+            "shipping."
         )
         return f"Hi {first},\n\n" + "\n\n".join(lines) + "\n\nCorecraft support"
     orders = yield from a.all("searchOrders", customer_id=customer["id"], status="backorder")
@@ -295,7 +305,8 @@ def solve(a: Worker, given: Given) -> Plan:
         "A. Wait. It ships as soon as it is in, and that is what we do if we hear nothing.\n"
         f"B. Take a substitute: {_stocked(a, other)} It costs {usd(abs(apart))} {'more' if apart > 0 else 'less'} "
         "apiece. Items can't be swapped inside an order, so that means cancelling and ordering again.\n"
-        f"{cancel} {usd(a.captured(details['payments']))} goes back to where it came from, 3-5 business days after approval.",
+        f"{cancel} {usd(a.captured(details['payments']))} goes back to where it came from, 3-5 business days after "
+        "approval.",
         "I have not changed anything, a word from you is enough.",
     ]
     return f"Hi {first},\n\n" + "\n\n".join(lines) + "\n\nCorecraft support"
@@ -330,23 +341,31 @@ def _wish_phone(given: Given) -> bool:
 WORDINGS = (
     Wording(
         "mail on a backorder",
-        "From: {name} <{email}>\nSubject: [where is my {product}|backorder|{product} - any news?]\n\nHello,\n\nmy order of the {product} "
-        "[still says backorder|has been sitting on backorder]. Is there really none, in none of your warehouses? When is it coming, "
-        "and what can I do in the meantime, I mean what are my choices?\n\nI was also looking at the {other}: how many of those "
-        "do you have right now and where, and what is the difference in price to the penny? If I called the whole thing off, "
+        "From: {name} <{email}>\nSubject: [where is my {product}|backorder|{product} - any news?]\n\nHello,\n\nmy "
+        "order of the {product} "
+        "[still says backorder|has been sitting on backorder]. Is there really none, in none of your warehouses? "
+        "When is it coming, "
+        "and what can I do in the meantime, I mean what are my choices?\n\nI was also looking at the {other}: how "
+        "many of those "
+        "do you have right now and where, and what is the difference in price to the penny? If I called the whole "
+        "thing off, "
         "how much would I get back?\n\nI haven't made up my mind, so leave the order alone for now.\n\n{first}",
         fits=_waits_mail,
     ),
     Wording(
         "terse on a backorder",
-        "Backordered {product}. Need: stock today, date of next delivery, [my options|what I may choose from], money back if I "
-        "drop out. Also {other}: units free + warehouse, price gap per unit. Don't touch the order [yet|so far]. {name}, {email}",
+        "Backordered {product}. Need: stock today, date of next delivery, [my options|what I may choose from], money "
+        "back if I "
+        "drop out. Also {other}: units free + warehouse, price gap per unit. Don't touch the order [yet|so far]. "
+        "{name}, {email}",
         fits=_waits_mail,
     ),
     Wording(
         "colleague on a backorder",
-        "{name} ({email}) wants news on the backordered {product}. Draft me the mail: what's free at present, delivery date per "
-        "inventory, the three choices the way policy has them, the sum they'd have returned on cancelling. They asked about the "
+        "{name} ({email}) wants news on the backordered {product}. Draft me the mail: what's free at present, "
+        "delivery date per "
+        "inventory, the three choices the way policy has them, the sum they'd have returned on cancelling. They "
+        "asked about the "
         "{other} as a stand-in, so put in how many are free and at which site, plus how much dearer or cheaper it is. "
         "[No changes, I'll book what they pick.|Leave the order itself to me.]",
         mode="copilot",
@@ -354,45 +373,59 @@ WORDINGS = (
     ),
     Wording(
         "chat on a backorder",
-        "[hiya|hey], {name} here, {email}\nmy {product} is on backorder right?? any left anywhere n when r they coming\nwhat can i "
-        "do, like options.. n if i bail how much comes back\nsaw the {other} too, how many u got n where, n how much more/less "
+        "[hiya|hey], {name} here, {email}\nmy {product} is on backorder right?? any left anywhere n when r they "
+        "coming\nwhat can i "
+        "do, like options.. n if i bail how much comes back\nsaw the {other} too, how many u got n where, n how much "
+        "more/less "
         "is that one exactly? dont do anything yet just tell me",
         fits=_waits_mail,
     ),
     Wording(
         "phone note on a backorder",
-        "Voicemail transcript, {name}, number {phone}: \"It's about the {product} I ordered, the one that is backordered. I'd like to "
-        "hear whether a single one is to be found at yours, on which day they come in, and between what I can choose now. "
-        "If I take the {other} instead, are there any, how many, from which warehouse, and what is the price difference? And "
-        "what would I be refunded if I cancel? [I will decide tomorrow, please don't do anything before.|Only tell me, I decide later.]\"",
+        "Voicemail transcript, {name}, number {phone}: \"It's about the {product} I ordered, the one that is "
+        "backordered. I'd like to "
+        "hear whether a single one is to be found at yours, on which day they come in, and between what I can choose "
+        "now. "
+        "If I take the {other} instead, are there any, how many, from which warehouse, and what is the price "
+        "difference? And "
+        "what would I be refunded if I cancel? [I will decide tomorrow, please don't do anything before.|Only tell "
+        "me, I decide later.]\"",
         fits=_waits_phone,
     ),
     Wording(
         "mail with a wish",
-        "From: {name} <{email}>\nSubject: {count} x {product}\n\nHi,\n\nI [would like|want] to buy {count} of the {product}. [The shop page is not "
-        "clear to me|Your site won't let me]: how many are free at the moment, and in which of your two warehouses? On what day "
-        "does the next lot arrive? If there are none, what could I choose between once I have ordered?\n\nPlease also tell me how many "
+        "From: {name} <{email}>\nSubject: {count} x {product}\n\nHi,\n\nI [would like|want] to buy {count} of the "
+        "{product}. [The shop page is not "
+        "clear to me|Your site won't let me]: how many are free at the moment, and in which of your two warehouses? "
+        "On what day "
+        "does the next lot arrive? If there are none, what could I choose between once I have ordered?\n\nPlease "
+        "also tell me how many "
         "of the {other} you have and where, and what {count} of those would cost me with my account, standard shipping "
         "included.\n\n{first}",
         fits=_wish_mail,
     ),
     Wording(
         "terse wish",
-        "{name}, {email}. {count}x {product}: free units and location, next delivery date, [options if it's on backorder|what my rights "
+        "{name}, {email}. {count}x {product}: free units and location, next delivery date, [options if it's on "
+        "backorder|what my rights "
         "are on a backorder]? {count}x {other}: free units, location, my total incl. standard shipping?",
         fits=_wish_mail,
     ),
     Wording(
         "business tone",
-        "Dear Sir or Madam,\n\nwe intend to purchase {count} pieces of the {product}. Kindly confirm the quantity available today and "
-        "its location, the date of your next delivery and, should it be unavailable, the choices open to us under a backorder.\n\n"
-        "As a fallback we consider the {other}. Kindly state the quantity in stock with location, and the amount due for {count} "
+        "Dear Sir or Madam,\n\nwe intend to purchase {count} pieces of the {product}. Kindly confirm the quantity "
+        "available today and "
+        "its location, the date of your next delivery and, should it be unavailable, the choices open to us under a "
+        "backorder.\n\n"
+        "As a fallback we consider the {other}. Kindly state the quantity in stock with location, and the amount due "
+        "for {count} "
         "pieces on our account including standard shipping.\n\n[Yours faithfully|Kind regards]\n{name}\n{email}",
         fits=_wish_mail,
     ),
     Wording(
         "colleague with a wish",
-        "Have {name} on chat, account {email}. They're after {count} of the {product}. [Feed me|Give me] what to type: how many are there "
+        "Have {name} on chat, account {email}. They're after {count} of the {product}. [Feed me|Give me] what to "
+        "type: how many are there "
         "and at which site, when more come in, what one can choose on a backorder if it's none. Then the {other}, same "
         "thing, how many and where, and the price they'd pay for {count} with standard shipping.",
         mode="copilot",
@@ -400,9 +433,12 @@ WORDINGS = (
     ),
     Wording(
         "caller with a wish",
-        "[Caller|Somebody on line two]: {name}, {phone}. Could we sell them {count} of the {product}, they ask; if not, what do they have to "
-        "choose from when it's backordered. I need number on hand and warehouse, and the day of the next delivery. They would "
-        "also settle for the {other}: number on hand, warehouse, what {count} of them come to for this customer, standard "
+        "[Caller|Somebody on line two]: {name}, {phone}. Could we sell them {count} of the {product}, they ask; if "
+        "not, what do they have to "
+        "choose from when it's backordered. I need number on hand and warehouse, and the day of the next delivery. "
+        "They would "
+        "also settle for the {other}: number on hand, warehouse, what {count} of them come to for this customer, "
+        "standard "
         "shipping and all.",
         mode="copilot",
         fits=_wish_phone,

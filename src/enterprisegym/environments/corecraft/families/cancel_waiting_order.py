@@ -328,7 +328,8 @@ def _refused(world: Records, order: Row, tickets: list[str]) -> Rubric:
     no = says(["too late", "can not be cancelled", "can not cancel", "can no longer ... cancel*", "no longer ... cancel*",
                "not ... cancel*", "unable to cancel", "not possible to cancel", "cancellation is not possible",
                "could not ... cancel*", "can't ... canceled", "can no longer ... canceled", "past the point",
-               "cancel* ... not possible", "not eligible for cancellation", "can not be canceled"])  # fmt: skip
+               "cancel* ... not possible", "not eligible for cancellation", "not cancellable", "non-cancellable",
+               "not be stopped", "no longer ... stop*", "not possible anymore", "no longer possible", "can not be canceled"])  # fmt: skip
     payment = world.capture(order)
     return Rubric(
         [

@@ -346,12 +346,20 @@ def solve(a: Worker, given: Given) -> Plan:
     listed += _tier_line(tier, loyalty) if loyalty else ""
     asked = found[0]
     works = asked["code"] in offers
-    period = "" if works else f" It runs from {spoken(asked['starts_on'])} to {spoken(asked['ends_on'])}."
+    period = "" if works else _why_not(asked, tier, day)
     return (
         f"{_verdict(asked['code'], works)}{period}\n\nAt today's list prices the basket is {usd(subtotal)} before discounts. "
         f"On {spoken(day)} these would do something for it, one at a time:\n{listed}\n\n"
         f"{_best(way, both_ways, tier)} The {_total(subtotal - ways[way][0])}, shipping aside."
     )
+
+
+def _why_not(promo: Row, tier: str, day: str) -> str:
+    if not promo["starts_on"] <= day <= promo["ends_on"]:
+        return f" It runs from {spoken(promo['starts_on'])} to {spoken(promo['ends_on'])}."
+    if promo["tiers"] and tier not in promo["tiers"]:
+        return f" It is for {' and '.join(promo['tiers'])} accounts."
+    return f" Its goods have to be in the basket for {usd(max(cents(promo['min_order']), 1))} at least."
 
 
 def _stored(promo: Row) -> Row:

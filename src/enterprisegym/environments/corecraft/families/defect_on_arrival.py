@@ -321,7 +321,8 @@ def solve(a: Worker, given: Given) -> Plan:
     if case != "doa":
         return (
             f"{hello}The time in which it counts as defective on arrival, with refund or replacement at your choice, ended on "
-            f"{spoken(last)}, 15 days after delivery. {ROUTES[case]} The warranty runs until {spoken(date.fromisoformat(str(until)))}."
+            f"{spoken(last)}, 15 days after delivery. {ROUTES[case]} The warranty runs until "
+            f"{spoken(until)}."
             "\n\nI have booked nothing so far.\n\nCorecraft support"
         )
     yield from a.policy("refund", "original shipping charge", title="Refunding the original")

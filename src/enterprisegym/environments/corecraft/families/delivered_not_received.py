@@ -137,6 +137,7 @@ def _situation(world: Records, rng: random.Random, customer: Row, order: Row) ->
         "looked": LOOKED[number % len(LOOKED)],
     }
     setup: tuple[Edit, ...] = ()
+    sent_at: str = "" if own is None else own["created_at"]
     if own is None:
         body = (
             f"The tracking of my order with the {told['product']} says delivered, but I never received it. I have looked "
@@ -148,8 +149,8 @@ def _situation(world: Records, rng: random.Random, customer: Row, order: Row) ->
         if number % 3 == 0 and not prompt and came < world.today - timedelta(days=1):
             at = {name: str(row[name]).replace("2025-11-15", "2025-11-14") for name in ("created_at", "updated_at")}
             row |= {**at, "id": f"tick-251114-{number}"}
-        setup = (Edit(table="tickets", insert=row),)
-    reported = rules.company_day(str(own["created_at"] if own else (setup[0].insert or {})["created_at"]))
+        setup, sent_at = (Edit(table="tickets", insert=row),), str(row["created_at"])
+    reported = rules.company_day(sent_at)
     in_time = rules.within_days(came, reported, DAYS)
     traps = world.traps_on(order["id"], among=OF_ORDERS) + world.traps_on(customer["id"], among=OF_PEOPLE)
     traps += world.traps_on(product["id"], among=("brand_spelling", *(("price_drift",) if in_time else ())))
@@ -341,7 +342,7 @@ def solve(a: Worker, given: Given) -> Plan:
     seen = (
         f"{hello}I am sorry that your {product['name']} is missing. By the newest scan, order {order['id']} was "
         f"{_scan_text(scan['detail'], scan['location'], spoken(came))}. That something is missing can be reported until "
-        f"{spoken(last)}; your report is of {spoken(reported)}.\n\n"
+        f"{spoken(last)}. Your report is dated {spoken(reported)}.\n\n"
     )
     if date.fromisoformat(reported) > last:
         yield from a.policy("tickets", "request_denied", title="Ticket states")

@@ -1,4 +1,4 @@
-"""A ticket is left in somebody else's hands: the handover summary by the house template, with facts from the records."""
+"""A ticket is left in other hands: the handover summary by the house template, with facts from the records."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
         given = {"ticket": ticket["id"]}
         traps = world.traps_on(ticket["id"], order["id"], among=TRAPS)
         yield Situation(
-            key={"ticket": ticket["id"], "order": order["id"], **({"escalation": f"esc-251115-{number}"} if planted else {})},
+            key={"ticket": ticket["id"], "order": order["id"], **({"escalation": f"esc-251115-{number}"}
+            if planted else {})},
             given=given,
             traps=traps,
             difficulty=3 + bool(traps) + (len(world.lines(order["id"])) > 1 and planted),
@@ -114,12 +115,16 @@ def _parcel_line(status: str | None, scanned: date | None) -> str:
 
 
 NONE_DONE = (
-    "nothing yet", "nothing so far", "nothing done", "no action*", "no escalation*", "none yet", "none so far", "none recorded",
-    "first response", "first reply", "responded", "answered", "replied", "no deed*", "no record*", "acknowledg*", "assigned",
+    "nothing yet", "nothing so far", "nothing done", "no action*", "no escalation*", "none yet", "none so far",
+    "none recorded",
+    "first response", "first reply", "responded", "answered", "replied", "no deed*", "no record*", "acknowledg*",
+    "assigned",
 )  # fmt: skip
 NOTE_DONE = (
-    "refund issued", "refund done", "refunded", "refund of", "replacement went", "replacement shipped", "store credit granted",
-    "gave store credit", "gave $10 store credit", "return arrived", "rma received", "is cancelled", "cancelled at", "shipped",
+    "refund issued", "refund done", "refunded", "refund of", "replacement went", "replacement shipped",
+    "store credit granted",
+    "gave store credit", "gave $10 store credit", "return arrived", "rma received", "is cancelled", "cancelled at",
+    "shipped",
     "left the building", "credit granted",
 )  # fmt: skip
 
@@ -158,13 +163,15 @@ def rubric(world: Records, s: Situation) -> Rubric:
         criteria=[
             criterion(
                 "template", "format",
-                "The summary has the headings Who, What happened, Done so far, Open question, Next step, in this order, and "
+                "The summary has the headings Who, What happened, Done so far, Open question, Next step, in this "
+                "order, and "
                 "fewer than 150 words.",
                 shape, ["kb_articles/kb-0243"],
             ),
             criterion(
                 "who", "completeness",
-                f"The summary names {customer['name']}, customer number {customer['id']}, tier {customer['loyalty_tier']}.",
+                f"The summary names {customer['name']}, customer number {customer['id']}, tier "
+                f"{customer['loyalty_tier']}.",
                 who, [f"customers/{customer['id']}"],
             ),
             criterion(
@@ -193,12 +200,14 @@ def rubric(world: Records, s: Situation) -> Rubric:
             ),
         ],
         near_misses=[
-            near_miss("own-headings", "Has headings of its own.", "template", replace=[("**What happened**", "**Story**")]),
+            near_miss("own-headings", "Has headings of its own.", "template", replace=[("**What happened**",
+            "**Story**")]),
             near_miss("no-number", "Leaves out number and tier.", ("who", "untouched"),
                       replace=[(f", {customer['id']}, {customer['loyalty_tier']}.", ".")]),
             *_wrong_day(placed, rules.company_day(ticket["created_at"])),
             near_miss("wrong-price", "Gives another price for the first item.", "order",
-                      replace=[(f" at {usd(lines[0]['unit_price_cents'])}", f" at {usd(lines[0]['unit_price_cents'] + 1000)}")]),
+                      replace=[(f" at {usd(lines[0]['unit_price_cents'])}",
+                      f" at {usd(lines[0]['unit_price_cents'] + 1000)}")]),
             near_miss("with-attempts", "Adds an attempt that came to nothing.", "paid",
                       replace=[(f"Taken: {usd(order['total_cents'])}", f"Taken: {usd(2 * order['total_cents'])}")]),
             near_miss("wrong-place", "Takes the parcel to be elsewhere.", "parcel",
@@ -285,7 +294,8 @@ def solve(a: Worker, given: Given) -> Plan:
     where = _parcel_line(status, date.fromisoformat(scanned) if scanned else None)
     return (
         f"**Who**\n{customer['name']}, {customer['id']}, {customer['loyalty_tier']}.\n\n"
-        f"**What happened**\nWrote in on {_spoken(written)} ({a.true_type(ticket).replace('_', ' ')}, {ticket['priority']}). "
+        f"**What happened**\nWrote in on {_spoken(written)} ({a.true_type(ticket).replace('_', ' ')}, "
+        f"{ticket['priority']}). "
         f"Order {order['id']} was placed on {_spoken(placed)}: {', '.join(items)}. "
         f"Taken: {usd(a.captured(details['payments']))}. {where}{differs}\n\n"
         f"**Done so far**\n{deeds}\n\n"
@@ -297,64 +307,87 @@ def solve(a: Worker, given: Given) -> Plan:
 WORDINGS = (
     Wording(
         "trainee",
-        "hi, [felix|one of the trainees] here. my shift is over [at 3|in an hour] and {ticket} goes to somebody else. can you write "
-        "the handover summary? marcus wants the template from the knowledge base and is strict about the length. please have in "
-        "it when they ordered and each item with the price it was sold at, what was really taken for the order, the parcel's last "
-        "scan with the day, what we did so far with record numbers, and as next step the day on which our resolution target is "
+        "hi, [felix|one of the trainees] here. my shift is over [at 3|in an hour] and {ticket} goes to somebody "
+        "else. can you write "
+        "the handover summary? marcus wants the template from the knowledge base and is strict about the length. "
+        "please have in "
+        "it when they ordered and each item with the price it was sold at, what was really taken for the order, the "
+        "parcel's last "
+        "scan with the day, what we did so far with record numbers, and as next step the day on which our resolution "
+        "target is "
         "up. don't change anything",
         mode="copilot",
     ),
     Wording(
         "terse",
-        "Handover, {ticket}. House template and limit. Include: order day, price per item, amount captured, newest scan + day, "
+        "Handover, {ticket}. House template and limit. Include: order day, price per item, amount captured, newest "
+        "scan + day, "
         "deeds with ids, date of the resolution target [as deadline|for the next step]. [Read only|No edits].",
         mode="copilot",
     ),
     Wording(
         "lead's mail",
-        "From: Dana Kessler\nSubject: {ticket}\n\nThis one moves to the [evening crew|Monday crew]. Give me the handover summary in the "
-        "format we agreed on (it is written down, look it up, word limit included). They will ask four things, so answer them in "
-        "it: on which day the order was placed and the price of every item on it; how much money we actually received; where the "
-        "parcel was last seen, with date; which deeds of ours are on file, by number. Close with the day by which the target for "
+        "From: Dana Kessler\nSubject: {ticket}\n\nThis one moves to the [evening crew|Monday crew]. Give me the "
+        "handover summary in the "
+        "format we agreed on (it is written down, look it up, word limit included). They will ask four things, so "
+        "answer them in "
+        "it: on which day the order was placed and the price of every item on it; how much money we actually "
+        "received; where the "
+        "parcel was last seen, with date; which deeds of ours are on file, by number. Close with the day by which "
+        "the target for "
         "resolving it runs out. The ticket itself stays as it is, [please|thanks].\n\nD.",
         mode="copilot",
     ),
     Wording(
         "voice note",
-        "[OK so|Right,] voice note because I'm already on the stairs. {ticket}, I can't finish it, sorry. Could you put together "
-        "that handover thing, with the five headings, you know, short? What I'd want to read if I were Priya: the day of the "
-        "order and what every single item cost them, the sum that we took in the end, not what they say it was, then the parcel, "
-        "where and when was the last scan, then what has been done already with the numbers, and until what day we must have it "
+        "[OK so|Right,] voice note because I'm already on the stairs. {ticket}, I can't finish it, sorry. Could you "
+        "put together "
+        "that handover thing, with the five headings, you know, short? What I'd want to read if I were Priya: the "
+        "day of the "
+        "order and what every single item cost them, the sum that we took in the end, not what they say it was, then "
+        "the parcel, "
+        "where and when was the last scan, then what has been done already with the numbers, and until what day we "
+        "must have it "
         "solved going by the SLA. Only write it, I don't want the ticket touched.",
         mode="copilot",
     ),
     Wording(
         "before the holidays",
-        "I am off from tomorrow, back after Thanksgiving. For {ticket} I need a handover summary [made up the usual way|according to the "
-        "staff article], to be pasted for my stand-in. Contents: order date, item prices as sold, money captured on the order, "
-        "latest parcel scan and its date, actions taken with their record numbers, and the final day of the resolution target as "
+        "I am off from tomorrow, back after Thanksgiving. For {ticket} I need a handover summary [made up the usual "
+        "way|according to the "
+        "staff article], to be pasted for my stand-in. Contents: order date, item prices as sold, money captured on "
+        "the order, "
+        "latest parcel scan and its date, actions taken with their record numbers, and the final day of the "
+        "resolution target as "
         "the deadline in the last section. Nothing is to be altered in the records.",
     ),
     Wording(
         "non-native colleague",
-        "Good afternoon! I must leave ticket {ticket} to other colleague. Please make for me the handover summary like it is in our "
-        "instruction, with right headings and not too long. Must be inside: which day was the order, how much costed each thing "
-        "in the order, how much we have really got paid, last scan of parcel and which day, what was made already (with number), "
-        "and for next step the day when [time for resolution|our resolution time] ends. Please not change the ticket, only text.",
+        "Good afternoon! I must leave ticket {ticket} to other colleague. Please make for me the handover summary "
+        "like it is in our "
+        "instruction, with right headings and not too long. Must be inside: which day was the order, how much costed "
+        "each thing "
+        "in the order, how much we have really got paid, last scan of parcel and which day, what was made already "
+        "(with number), "
+        "and for next step the day when [time for resolution|our resolution time] ends. Please not change the "
+        "ticket, only text.",
         mode="copilot",
     ),
     Wording(
         "weekend rota",
-        "[Weekend rota|Rota]: {ticket} is reassigned at four. The summary for the person taking over is still missing, please "
-        "produce it (template + limit as per the handover article). Needed for their call: date of purchase, what each item went "
-        "for, the total we captured, current position of the parcel by its newest scan incl. day, every step already on record "
+        "[Weekend rota|Rota]: {ticket} is reassigned at four. The summary for the person taking over is still "
+        "missing, please "
+        "produce it (template + limit as per the handover article). Needed for their call: date of purchase, what "
+        "each item went "
+        "for, the total we captured, current position of the parcel by its newest scan incl. day, every step already "
+        "on record "
         "with its id, the last day of the resolution SLA. I'll do the reassignment myself, so leave all records alone.",
     ),
 )  # fmt: skip
 
 FAMILY = Family(
     name="handover-note",
-    title="The handover summary of a waiting ticket by the house template, against what customer, note and header claim",
+    title="The handover summary of a waiting ticket by the house template, against what customer, note, header say",
     category="communication",
     main_level="planning",
     levels=("planning", "groundedness", "tool_use"),

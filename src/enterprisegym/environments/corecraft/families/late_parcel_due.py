@@ -305,10 +305,10 @@ def _owed_text(service: str, total: int, ground: str | None) -> str:
     if total:
         what = {
             "express": f"a refund of {usd(total)}, the difference between express and standard",
-            "overnight": f"a refund of {usd(total)}, the shipping fee you paid",
+            "overnight": f"a refund of {usd(total)}, the shipping fee paid",
         }
         given = what.get(service, f"{usd(total)} of store credit, which standard parcels earn when they are that late")
-        return f"By our policy for late deliveries you are owed {given}."
+        return f"Our policy for late deliveries gives {given}."
     why = {
         None: "",
         "weather": " The scans show a weather exception, and then we do not pay for the delay.",

@@ -46,7 +46,8 @@ BECAUSE = {
 }
 REASONS = {
     "early": ["not late", "not over", "not passed", "not yet passed", "still on time", "on schedule", "not overdue",
-              "still within", "on track", "not yet due", "not due", "not yet late", "has not passed", "is not past"],
+              "still within", "on track", "not yet due", "not due", "not yet late", "has not passed", "is not past",
+              "not arrived yet", "not yet arrived", "not yet overdue", "not been missed", "still ahead"],
     "in time": ["on time", "in time", "within the time", "not late", "not delivered late", "on the promised day",
                 "by the promised", "before the", "on the day promised", "as promised", "same day as promised",
                 "earlier than", "met the", "on schedule", "no delay", "wasn't late", "on its due date", "ahead of"],
@@ -200,7 +201,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
                 ["nothing is owed", "no money", "no refund", "not owed", "nothing owed", "nothing to refund", "not due",
                  "no compensation", "not entitled", "nothing is due", "not eligible", "no credit", "does not qualify",
                  "nothing to pay", "no payment", "not refund*", "nothing back", "nothing comes back", "no shipping refund",
-                 "not ... refund*", "without a refund", "apology only", "not late ... nothing", "not late ... no refund", "not ... owe you anything",
+                 "not ... refund*", "without a refund", "apology only", "not late ... nothing", "not late ... no refund",
+                 "not ... owe you anything",
                  "not ... anything back", "nothing further is owed", "no remedy"]),
             [f"orders/{order['id']}.shipping_cents", "company_policies/pol-shipping-late"],
         ),

@@ -34,7 +34,7 @@ from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.tasks import Edit
 from enterprisegym.world import Row
 
-MOST = {"lost": 34, "waiting": 30, "delivered": 12}
+MOST = {"lost": 34, "waiting": 30, "delivered": 12, "came": 14}
 """So many parcels of a kind are asked about."""
 FORMER_DAYS = 10
 """After which a parcel counted as lost under the former policy."""
@@ -49,15 +49,25 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
         if customer is None or line is None or len(parcels) != 1 or not world.untouched(order):
             continue
         lags = world.mark("header_lag", order["id"]) is not None
-        setup = () if lags else _silenced(world, order, parcels[0])
+        recent = (world.today - (rules.parcel_delivered_on(parcels[0]) or world.today)).days in range(1, 13)
+        came = not lags and recent and taken["came"] < MOST["came"] and rng.random() < 0.3
+        setup = () if lags else _lagging(parcels[0]) if came else _silenced(world, order, parcels[0])
         parcel = edited("shipments", parcels[0], setup)
         status = rules.parcel_status(parcel)
         age = (world.today - world.placed_on(order)).days
         whole = {c["product_id"] for c in parcel["contents"]} == {x["product_id"] for x in world.lines(order["id"])}
-        if not whole or age > 45 or status in ("returned_to_sender", "lost") or (status == "delivered" and not lags):
+        if (
+            not whole
+            or age > 45
+            or status in ("returned_to_sender", "lost")
+            or (status == "delivered" and not lags and not came)
+        ):
+            continue
+        newest = rules.newest_event(parcel)
+        if newest is None or (world.today - rules.company_day(newest["at"])).days < 2 or age < 4:
             continue
         lost = rules.lost_since(parcel, world.today)
-        kind = "delivered" if status == "delivered" else "waiting" if lost is None else "lost"
+        kind = "came" if came else "delivered" if status == "delivered" else "waiting" if lost is None else "lost"
         product = world.product(line["product_id"])
         lines = world.lines(order["id"])
         traps = world.traps_on(order["id"], parcel["id"], among=("header_lag", "page_cut"))
@@ -66,9 +76,9 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
         if "contact_format" in traps and "brand_spelling" in traps:
             continue
         traps += ("price_drift",) if any(world.drifted(x["product_id"]) for x in lines) else ()
-        traps += ("superseded_policy",) if kind != "delivered" else ()
+        traps += ("superseded_policy",) if status != "delivered" else ()
         levels = [f"inv-{x['product_id']}-cmh" for x in lines]
-        traps += world.traps_on(*levels, among=("split_stock",)) if kind != "delivered" else ()
+        traps += world.traps_on(*levels, among=("split_stock",)) if status != "delivered" else ()
         taken[kind] += 1
         if taken[kind] > MOST[kind]:
             continue
@@ -79,6 +89,12 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             difficulty=min(5, 2 + (kind == "lost") + (len(lines) > 1) + (order["discount_cents"] > 0)),
             setup=setup,
         )
+
+
+def _lagging(parcel: Row) -> tuple[Edit, ...]:
+    """A header that has not been refreshed since the parcel left."""
+    change = {"status": "in_transit", "delivered_at": None}
+    return (Edit.model_validate({"table": "shipments", "id": parcel["id"], "set": change}),)
 
 
 def _silenced(world: Records, order: Row, parcel: Row) -> tuple[Edit, ...]:
@@ -153,10 +169,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
             "paid",
             "correctness",
             f"The response says that {usd(paid)} was paid in all, shipping included.",
-            amount(
-                paid,
-                near=("paid", "pay", "total", "cost", "refund", "order", "charge", "came to", "worth", "sum", "amount"),
-            ),
+            amount(paid, near=("paid", "pay", "total", "cost", "refund", "charge", "came to", "worth", "price")),
             [f"orders/{order['id']}", *(f"order_lines/{x['id']}" for x in lines)],
         ),
     ]
@@ -276,9 +289,9 @@ def solve(a: Worker, given: Given) -> Plan:
         stocked = stocked and a.stock(item) >= line["quantity"]
     seen = a.delivered_on(parcel) or a.day(max(parcel["events"], key=lambda e: e["at"])["at"])
     head = f"Order {order['id']}, the parcel with the {product['name']}: it"
-    cost = f"{usd(paid)} was paid for the order, shipping included and after any discount"
+    cost = f"paid for the order, shipping included and after any discount: {usd(paid)}"
     if a.parcel_status(parcel) == "delivered":
-        return f"{head} was {_scan_text(spoken(seen), True)}, by its newest scan. {_came_text()} {cost}."
+        return f"{head} was {_scan_text(spoken(seen), True)}, by its newest scan. {_came_text()} This was {cost}."
     policy = yield from a.policy("shipping", "lost scan", title="lost parcels")
     yield from a.policy("shipping", "business days", title="Dispatch cut-off")
     silent_days = number_in(r"(\d+) business days", policy)
@@ -286,7 +299,7 @@ def solve(a: Worker, given: Given) -> Plan:
     lost = acts <= a.clock.today
     return (
         f"{head} is {_scan_text(spoken(seen), False)}. {_state_text(lost)} {spoken(acts)}, {silent_days} business "
-        f"days after that scan.\n\n{_choice_text()} {_stock_text(stocked)} The refund would be all that was paid: {cost}. I have not started anything."
+        f"days after that scan.\n\n{_choice_text()} {_stock_text(stocked)} The refund would be all that was {cost}. I have not started anything."
     )
 
 

@@ -163,7 +163,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
                 "limit", "correctness",
                 f"The response says that the loss had to be reported within 10 days of the scan, until {spoken(last)}.",
                 either(day(last, near=["report", "until", "by", "deadline", "last", "end", "expire", "limit", "day", "after"]),
-                       says(["10 days", "ten days", "10-day", "ten-day", "10 calendar days"])), ["company_policies/pol-shipping-not-received"],
+                       says(["10 days", "ten days", "10-day", "ten-day", "10 calendar days"])),
+                ["company_policies/pol-shipping-not-received"],
             ), criterion(
                 "too-late", "correctness", "The response says that it is too late to have the parcel traced.",
                 says(["no longer", "too late", "can not", "unable to", "declin*", "expired", "passed", "was over", "ended",
@@ -191,7 +192,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
         ), criterion(
             "not-lost", "correctness", "The response says that the parcel does not count as lost yet.",
             says(["not lost", "not ... lost", "not yet lost", "too early", "too soon", "not yet ... lost", "yet to be lost",
-                  "not reached", "not yet reached", "not overdue", "not enough", "not count*", "not qualify", "not yet qualify", "not yet met", "not met",
+                  "not reached", "not yet reached", "not overdue", "not enough", "not count*", "not qualify", "not yet qualify",
+                  "not yet met", "not met",
                   "not considered"]),
             ["company_policies/pol-shipping-lost"],
         )], [

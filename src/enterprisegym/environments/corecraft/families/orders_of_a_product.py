@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -64,6 +65,8 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
                     or len(found) > MOST
                     or (scope == "inside") != bool(boxed)
                 ):
+                    continue
+                if re.search(r"\d,", period_words(first, last)) and dates[found[-1]["id"]] in (first, last):
                     continue
                 seen = [
                     o for o in _orders(world, {**key, "states": ""})

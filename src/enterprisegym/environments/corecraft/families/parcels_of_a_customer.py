@@ -29,6 +29,7 @@ STARTS = (
     "2025-11-01", "2025-10-24", "2025-10-15", "2025-10-06", "2025-09-22", "2025-09-01", "2025-08-01",
     "2025-07-01", "2025-06-01", "2025-05-01", "2025-04-01", "2025-03-01", "2025-01-01",
 )  # fmt: skip
+EASY = 25
 CARRIERS = {"ups": "UPS", "fedex": "FedEx", "usps": "USPS", "dhl": "DHL"}
 WORDS = {
     "label_created": "label made, not with the carrier yet",
@@ -48,11 +49,12 @@ COLUMNS = ("Order", "Carrier", "Status", "Day")
 LAYOUTS = ("a table", "a bulleted list")
 LAYOUT_WORDS = {
     "a table": "a table with the columns Order, Carrier, Status and Day",
-    "a bulleted list": "a bulleted list with one item per order",
+    "a bulleted list": "a bulleted list with one item per parcel",
 }
 
 
 def find(world: Records, rng: random.Random) -> Iterator[Situation]:
+    easy: list[Situation] = []
     for customer in single_accounts(world):
         history = world.orders_of(customer["id"])
         cut = {m["id"] for m in world.marks("page_cut") if m["customer_id"] == customer["id"]}
@@ -63,11 +65,11 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
         fits = [start for start in fits if cut <= {o["id"] for o in _since(world, history, start)}]
         if not fits:
             continue
-        start = fits[0] if long else rng.choice(fits[:4])
+        start = fits[0] if long else rng.choice(fits[-3:])
         inside = _since(world, history, start)
         layout = rng.choice(LAYOUTS) if len(inside) < 6 else LAYOUTS[0]
         ids = [p["id"] for o in inside for p in world.shipments(o["id"])]
-        yield Situation(
+        situation = Situation(
             key={"customer": customer["id"], "since": start, "layout": layout},
             given={
                 **known_by(world, customer, rng),
@@ -77,6 +79,11 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             traps=world.traps_on(customer["id"], *ids, *(o["id"] for o in inside), among=TRAPS),
             difficulty=min(5, 1 + (len(ids) > 2) + (len(ids) > len(inside)) + _under_way(world, inside) + 2 * long),
         )
+        if situation.traps or situation.difficulty > 1:
+            yield situation
+        else:
+            easy.append(situation)
+    yield from rng.sample(easy, min(EASY, len(easy)))
 
 
 def _since(world: Records, history: list[Row], start: str) -> list[Row]:
@@ -234,7 +241,7 @@ def solve(a: Worker, given: Given) -> Plan:
         lines = [_head(layout), "|---|---|---|---|", *lines]
     count = len(lines) - (2 if layout == "a table" else 0)
     came = sum(WORDS["delivered"] in line for line in lines)
-    progress = "every one has been delivered" if came == count else f"{count - came} still to come"
+    progress = f"{count - came} still to come" if came < count else "nothing is left to come"
     left = f"\n\n{' '.join(waiting)}" if waiting else ""
     return (
         f"Going by the newest scan of each, orders since {spoken(given['since'])} went out in {_count(count)}; "

@@ -106,6 +106,7 @@ NO_MATCH = (
 REFUSED = (
     "not owed", "nothing owed", "nothing is owed", "no adjustment", "no refund", "not ... refund", "not ... adjust*",
     "not eligible", "not qualify", "no price adjustment", "nothing to refund", "not entitled", "not due", "decline*",
+    "unable to", "not able to", "not ... credit*", "too late", "not grant*", "not apply", "not covered", "no money back", "not give",
     "nothing back", "no difference", "nothing to pay", "not ... pay", "not possible", "can not", "ineligible", "no claim",
 )  # fmt: skip
 GRANTED = (

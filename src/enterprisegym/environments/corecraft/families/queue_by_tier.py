@@ -76,6 +76,8 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             continue
         if found[0]["created_at"][:16] == found[1]["created_at"][:16]:
             continue
+        if rules.company_day(found[0]["created_at"]).isoformat() in (after, before):
+            continue
         seen.add(ids)
         yield Situation(
             key=key,

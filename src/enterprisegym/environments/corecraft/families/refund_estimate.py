@@ -103,7 +103,7 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             kept = [i for i in items if i not in barred]
             refund = _refund(world, order, kept)
             shown = {order["total_cents"], order["subtotal_cents"], *(x["unit_price_cents"] for x in lines)}
-            if refund.total_cents in shown:
+            if refund.total_cents in shown or (not late and refund.total_cents < 2500):
                 continue
             traps = [
                 *world.traps_on(customer["id"], among=("contact_format",)),

@@ -140,7 +140,8 @@ def _sum(world: Records, order: Row, refund: Row, product: Row) -> Sum:
 
 def _lines(found: Sum) -> list[tuple[str, int]]:
     rows = (
-        ("Goods", found.gross), ("Discount share", -found.share), ("Restocking fee", -found.fee), ("Return label", -found.label),
+        ("Goods", found.gross), ("Discount share", -found.share), ("Restocking fee", -found.fee), ("Return label",
+        -found.label),
         ("Shipping back", found.shipping),
     )  # fmt: skip
     return [row for row in rows if row[1]]
@@ -165,14 +166,19 @@ def _paid_out(status: str, on: date | None, method: str) -> str:
 
 
 RIGHT = (
-    "is correct", "is right", "was correct", "was right", "adds up", "correct amount", "right amount", "correctly", "as it should",
-    "calculated right", "no mistake", "no error", "nothing is missing", "nothing missing", "in order", "nothing more is due",
-    "nothing further is owed", "is accurate", "was accurate", "checks out", "no shortfall", "refund stands", "not short", "not owed",
+    "is correct", "is right", "was correct", "was right", "adds up", "correct amount", "right amount", "correctly",
+    "as it should",
+    "calculated right", "no mistake", "no error", "nothing is missing", "nothing missing", "in order",
+    "nothing more is due",
+    "nothing further is owed", "is accurate", "was accurate", "checks out", "no shortfall", "refund stands",
+    "not short", "not owed",
     "nothing is owed", "nothing further is due", "is complete", "matches",
 )  # fmt: skip
 WRONG = (
-    "too little", "too low", "short by", "is owed", "still owed", "owe you", "was wrong", "is wrong", "not correct", "incorrect",
-    "underpaid", "not right", "mistake", "missing", "shortfall", "error", "should have been", "was short", "is short", "less than",
+    "too little", "too low", "short by", "is owed", "still owed", "owe you", "was wrong", "is wrong", "not correct",
+    "incorrect",
+    "underpaid", "not right", "mistake", "missing", "shortfall", "error", "should have been", "was short", "is short",
+    "less than",
     "under refunded", "does not match", "still due", "is due to you", "is outstanding",
 )  # fmt: skip
 NOT_RIGHT = (
@@ -202,7 +208,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
     criteria: list[Criterion] = [
         criterion(
             "goods", "correctness", f"The response starts from goods at {usd(found.gross)}.",
-            amount(found.gross, near=["goods", "price", "paid", "item", "unit", "subtotal", "cost", "for", "amount", *_words(product)]),
+            amount(found.gross, near=["goods", "price", "paid", "item", "unit", "subtotal", "cost", "for", "amount",
+            *_words(product)]),
             [f"orders/{order['id']}"],
         ),
         criterion(
@@ -246,7 +253,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
             criterion(
                 "verdict", "correctness", f"The response says that the refund was {usd(found.missing)} too little.",
                 {"check": "all_of", "checks": [
-                    choice("wrong", {"wrong": WRONG, "right": ("is correct", "was correct", "is right, to the cent", "no mistake")}),
+                    choice("wrong", {"wrong": WRONG, "right": ("is correct", "was correct", "is right, to the cent",
+                    "no mistake")}),
                     amount(found.missing),
                 ]}, rows,
             )
@@ -328,8 +336,10 @@ def solve(a: Worker, given: Given) -> Plan:
         found = Sum(gross, share, fee, label, shipping, paid)
     out = date.fromisoformat(a.day(refund["processed_at"])) if refund["processed_at"] else None
     return (
-        f"Hi {customer['name'].split()[0]},\n\nyou were refunded {usd(paid)} on order {order['id']}. This is how it is worked out:\n\n"
-        f"{_statement(found)}\n\n{_verdict(found)} {_paid_out(refund['status'], out, payment['method'])}\n\nCorecraft support"
+        f"Hi {customer['name'].split()[0]},\n\nyou were refunded {usd(paid)} on order {order['id']}. This is how it "
+        "is worked out:\n\n"
+        f"{_statement(found)}\n\n{_verdict(found)} {_paid_out(refund['status'], out, payment['method'])}\n\nCorecraft "
+        "support"
     )
 
 
@@ -340,78 +350,97 @@ def _is(kind: str, by: str) -> Callable[[Given], bool]:
 WORDINGS = (
     Wording(
         "mail",
-        "From: {name} <{email}>\nSubject: [refund for the {product}|my refund]\n\nHello,\n\nI sent back the {product} and got a refund, but I had "
-        "counted on [something like|roughly] {expected}. Can you set out how you arrive at your sum, item by item, each [deduction|addition and deduction] with its amount, "
-        "and the day the money left you? Is it correct or is there still something coming to me? [Only explain for now.|An explanation is all "
+        "From: {name} <{email}>\nSubject: [refund for the {product}|my refund]\n\nHello,\n\nI sent back the "
+        "{product} and got a refund, but I had "
+        "counted on [something like|roughly] {expected}. Can you set out how you arrive at your sum, item by item, "
+        "each [deduction|addition and deduction] with its amount, "
+        "and the day the money left you? Is it correct or is there still something coming to me? [Only explain for "
+        "now.|An explanation is all "
         "I'm after.]\n\n{first}",
         fits=_is("returned", "email"),
     ),
     Wording(
         "terse",
-        "Returned: {product}. Expected [some|about] {expected}. Break the refund down line by line, [state|give] payout date, and is it right, yes or no. No "
+        "Returned: {product}. Expected [some|about] {expected}. Break the refund down line by line, [state|give] "
+        "payout date, and is it right, yes or no. No "
         "bookings. {name} / {email}",
         fits=_is("returned", "email"),
     ),
     Wording(
         "angry",
-        "WHERE does this number come from?! I return one {product} and what I see on my account isn't anywhere near the {expected} or so I was counting on. I want "
-        "every cent accounted for: what the goods were, what you took, what you added, and when you paid. And don't tell me it is fine unless it "
-        "IS fine. [Just the facts, do nothing else with it.|No new refunds, I want to understand this one first.] {name} ({email})",
+        "WHERE does this number come from?! I return one {product} and what I see on my account isn't anywhere near "
+        "the {expected} or so I was counting on. I want "
+        "every cent accounted for: what the goods were, what you took, what you added, and when you paid. And don't "
+        "tell me it is fine unless it "
+        "IS fine. [Just the facts, do nothing else with it.|No new refunds, I want to understand this one first.] "
+        "{name} ({email})",
         fits=_is("returned", "email"),
     ),
     Wording(
         "chat",
-        "[hi|heya], {name}, {email}\nthe refund for my {product}.. thought itd be more like {expected}?\ncan u walk me thru it, price, whats off, whats on top n when was it "
+        "[hi|heya], {name}, {email}\nthe refund for my {product}.. thought itd be more like {expected}?\ncan u walk "
+        "me thru it, price, whats off, whats on top n when was it "
         "sent\nn is it correct or did u guys slip up. dont change anything tho",
         fits=_is("returned", "email"),
     ),
     Wording(
         "phone note",
-        "{name} on {phone} doesn't get the refund for the returned {product}; they reckoned with {expected}, give or take. I need a statement to read out: goods, all "
-        "that was taken off or put on with amounts, the refund itself, [date paid|day of payout]. And check for yourself if it was worked out "
+        "{name} on {phone} doesn't get the refund for the returned {product}; they reckoned with {expected}, give or "
+        "take. I need a statement to read out: goods, all "
+        "that was taken off or put on with amounts, the refund itself, [date paid|day of payout]. And check for "
+        "yourself if it was worked out "
         "properly or whether we owe them. Don't book it if so, I do that.",
         mode="copilot",
         fits=_is("returned", "phone"),
     ),
     Wording(
         "colleague",
-        "Second pair of eyes please: refund to {name} ({email}) after the {product} came back. Customer's own figure is around {expected}. Reconstruct ours from the order "
-        "in single lines with amounts, tell me if it's right or by how much we're out, plus the day it was processed. [Hands off the "
+        "Second pair of eyes please: refund to {name} ({email}) after the {product} came back. Customer's own figure "
+        "is around {expected}. Reconstruct ours from the order "
+        "in single lines with amounts, tell me if it's right or by how much we're out, plus the day it was "
+        "processed. [Hands off the "
         "records.|Read only.] Write it so that I can forward it.",
         mode="copilot",
         fits=_is("returned", "email"),
     ),
     Wording(
         "cancelled, mail",
-        "From: {name} <{email}>\nSubject: cancelled order\n\nHi there,\n\nmy order with the {product} was cancelled and some money arrived. I would have thought "
-        "about {expected}. How is it made up, goods, discount, shipping and whatever else, what was the amount in the end, and when did you send it? I'd "
-        "like to know whether it's right. [Nothing to do, just tell me.|Please only explain, don't book anything.]\n\n{first}",
+        "From: {name} <{email}>\nSubject: cancelled order\n\nHi there,\n\nmy order with the {product} was cancelled "
+        "and some money arrived. I would have thought "
+        "about {expected}. How is it made up, goods, discount, shipping and whatever else, what was the amount in "
+        "the end, and when did you send it? I'd "
+        "like to know whether it's right. [Nothing to do, just tell me.|Please only explain, don't book "
+        "anything.]\n\n{first}",
         fits=_is("cancelled", "email"),
     ),
     Wording(
         "cancelled, colleague",
-        "{name} ({email}), cancelled order with the {product}: wants to see the refund broken down (they had {expected} or thereabouts in mind) and the day of payment, and if it was "
+        "{name} ({email}), cancelled order with the {product}: wants to see the refund broken down (they had "
+        "{expected} or thereabouts in mind) and the day of payment, and if it was "
         "right. Give me all components with amounts. [Leave everything as is.|No changes.]",
         mode="copilot",
         fits=_is("cancelled", "email"),
     ),
     Wording(
         "by phone, in writing",
-        "Good morning, I am {name}, my number with you is {phone}. It is about the money for the {product}. My husband says it must be {expected} or close to it, the bank says otherwise. "
-        "Kindly write down for us the price you began with, every amount that went off or came on, the result, and the date you paid it, and say "
+        "Good morning, I am {name}, my number with you is {phone}. It is about the money for the {product}. My "
+        "husband says it must be {expected} or close to it, the bank says otherwise. "
+        "Kindly write down for us the price you began with, every amount that went off or came on, the result, and "
+        "the date you paid it, and say "
         "honestly if it is in order. You need not [send|transfer] anything for the moment.",
         fits=lambda given: "phone" in given,
     ),
     Wording(
         "cancelled, terse",
-        "{name}, {email}: refund of the cancelled order ({product}). Thought it'd be {expected}-ish. Components, sum, payout date, correct y/n? [Explanation only.|Don't touch it.]",
+        "{name}, {email}: refund of the cancelled order ({product}). Thought it'd be {expected}-ish. Components, "
+        "sum, payout date, correct y/n? [Explanation only.|Don't touch it.]",
         fits=_is("cancelled", "email"),
     ),
 )  # fmt: skip
 
 FAMILY = Family(
     name="refund-explained",
-    title="A refund taken apart to the cent: goods, discount share, fees, shipping, payout day, and whether it is right",
+    title="A refund taken apart to the cent: goods, discount share, fees, shipping, payout day, and is it right",
     category="communication",
     main_level="groundedness",
     levels=("groundedness", "planning"),

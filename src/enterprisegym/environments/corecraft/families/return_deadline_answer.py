@@ -26,7 +26,7 @@ from enterprisegym.world import Row
 TRAPS = ("year_twin", "header_lag", "midnight_order")
 YES = [
     "yes", "in time", "on time", "within the window", "inside the window", "still possible", "can still", "is fine",
-    "would be fine", "accepted", "works", "would work", "still open", "within the return window", "inside your window",
+    "would be fine", "accepted", "that works", "would work", "still open", "within the return window", "inside your window",
     "within your window", "still inside", "still within", "you can", "is ok", "is okay", "before the deadline", "still ok",
     "still okay", "eligible", "early enough", "enough time", "is early", "would do", "will do", "within the period",
 ]  # fmt: skip
@@ -157,7 +157,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
         ),
         criterion(
             "delivered", "completeness", f"The response says that it was delivered on {spoken(came)}.",
-            day(came, near=["deliver", "arriv", "came", "received", "brought", "got", "count", "handed", "start", "from", "clock"]),
+            day(came, near=["deliver", "arriv", "came", "receiv", "brought", "handed", "counted"]),
             evidence,
         ),
         criterion(

@@ -250,7 +250,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
         ]
         misses += [
             near_miss("gives-way", "Takes it back after all.", "refused",
-                      replace=[(_no(refused["name"]), f"We will take the {refused['name']} back.")]),
+                      replace=[(_no(refused["name"]), f"We will take it back, the {refused['name']}.")]),
             near_miss("no-reason", "Does not say why.", "reason",
                       replace=[(_because(reason, _deadline(world, order, tier, refused)), "")])
             if reason != "late" else
@@ -457,6 +457,14 @@ def _unasked(given: Given) -> bool:
     return "message" not in given
 
 
+def _single(given: Given) -> bool:
+    return "message" not in given and "second" not in given
+
+
+def _two(given: Given) -> bool:
+    return "second" in given
+
+
 WORDINGS = (
     Wording(
         "colleague, letter only",
@@ -475,7 +483,7 @@ WORDINGS = (
         "warranty still lasts. If yes: until what day may I return it, and what sum would I get? [Please don't start anything "
         "before I have thought it over.|Don't set anything up yet.] A short letter will do, you needn't write more than 120 "
         "words.\n\n{name}\n{reach}",
-        fits=_unasked,
+        fits=_single,
     ),
     Wording(
         "lead on the phone queue",
@@ -500,7 +508,15 @@ WORDINGS = (
         "you take back? I'd be grateful for an honest letter of not more than 120 words. If it's no, the reason, the day on "
         "which I missed it (should I have missed it), and when the warranty ends. If it's yes, the last day and how many dollars "
         "I'd see again. [I decide then, so please leave it all as it is.|Nothing needs doing until I answer.] {name}, {reach}",
-        fits=_unasked,
+        fits=_single,
+    ),
+    Wording(
+        "customer with two things",
+        "Hi, {name} here, {reach}. Two things from one order in {month} should go back if you'll have them: the {product} and "
+        "the {second}. Both opened, both work, I [overdid it|got carried away]. What do you say to each? For a no I'd like the "
+        "reason and how long its warranty still runs, for a yes the last day and what I'd be paid back in dollars. Keep it "
+        "under 120 words, and [don't start a return, I'll answer first|wait with the return until I write again].",
+        fits=_two,
     ),
     Wording(
         "answer and settle, chat",

@@ -452,18 +452,18 @@ def parcel_check(world: Records, order: Row) -> tuple[Check, str]:
 
 
 def waiting_order(
-    world: Records, customer: Row, items: Sequence[tuple[Row, int]], number: int, on: int, status: str
+    world: Records, customer: Row, items: Sequence[tuple[Row, int]], number: int, on: int, status: str, month: int = 11
 ) -> list[Edit]:
-    """An order of November that has not left, at today's prices, to plant; `pending` ones are authorised only."""
-    at = f"2025-11-{on:02d}T{15 + number % 8}:{number % 60:02d}:{(number * 11) % 60:02d}Z"
-    order_id = f"ord-2511{on:02d}-{number}"
+    """An order of 2025 at today's prices, to plant, without a parcel; `pending` ones are authorised only."""
+    at = f"2025-{month}-{on:02d}T{15 + number % 8}:{number % 60:02d}:{(number * 11) % 60:02d}Z"
+    order_id = f"ord-25{month}{on:02d}-{number}"
     lines: list[Row] = [
         {"id": f"{order_id}/{n}", "order_id": order_id, "product_id": product["id"], "quantity": quantity,
          "unit_price_cents": product["price_cents"]}
         for n, (product, quantity) in enumerate(items, start=1)
     ]  # fmt: skip
     price = rules.best_discount(
-        lines, {p["id"]: p for p, _ in items}, world.tier_of(customer), date(2025, 11, on),
+        lines, {p["id"]: p for p, _ in items}, world.tier_of(customer), date(2025, month, on),
         account_type=customer["account_type"],
     )  # fmt: skip
     charged = status != "pending"
@@ -476,7 +476,7 @@ def waiting_order(
         "created_at": at, "updated_at": at,
     }  # fmt: skip
     payment: Row = {
-        "id": f"pay-2511{on:02d}-{number}", "order_id": order_id, "customer_id": customer["id"],
+        "id": f"pay-25{month}{on:02d}-{number}", "order_id": order_id, "customer_id": customer["id"],
         "amount_cents": price.total_cents, "method": method, "status": "captured" if charged else "authorized",
         "transaction_id": f"{prefix}_{stable(order_id, below=2**32):012x}", "failure_reason": None, "created_at": at,
         "captured_at": at if charged else None,

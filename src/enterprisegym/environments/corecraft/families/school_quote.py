@@ -29,7 +29,15 @@ from enterprisegym.world import Row
 KINDS = frozenset({"monitor", "keyboard", "mouse", "headset", "memory", "storage", "cpu", "gpu", "networking"})
 PAIRS = ((24, 25), (9, 10), (20, 25), (8, 12), (12, 25), (18, 26), (9, 24), (15, 30), (6, 10))
 """Quantities that people weigh against each other, most of them across a step."""
-CLUBS = ("our chess club", "the youth centre", "my gaming club", "the neighbours' association", "a family project")
+CLUBS = (
+    "the Tuesday chess club",
+    "the youth centre",
+    "a gaming club",
+    "the neighbours' association",
+    "a family project",
+)
+FORMER_DAYS = {"standard": 6, "express": 3}
+"""Of delivery, under the former policy; overnight has not changed."""
 QUOTE_DAYS = 7
 
 
@@ -52,7 +60,9 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
         low, high = rng.choice(PAIRS)
         package = rng.choice(packages) if rng.random() < 0.4 else None
         count = rng.choice((1, 2, 3))
-        service = rng.choice(("standard", "express"))
+        if world.available(product["id"]) in (low, high):
+            continue
+        service = rng.choice(("standard", "standard", "express", "express", "overnight"))
         extra = f", plus {count} x {package['name']} in either case" if package else ""
         told: dict[str, object] = {
             **introduced(world, customer, rng),
@@ -74,7 +84,7 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             given=told,
             traps=world.traps_on(customer["id"], among=("contact_format",))
             + world.traps_on(*levels, among=("brand_spelling", "split_stock"))
-            + ("superseded_policy",),
+            + (("superseded_policy",) if service in FORMER_DAYS else ()),
             difficulty=2 + bool(package) + (customer["loyalty_tier"] != "standard") + (customer["account_type"] == "consumer"),
         )  # fmt: skip
 
@@ -123,8 +133,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
         criterion(
             "days",
             "correctness",
-            f"The response says that {service} shipping takes {days} business days after dispatch.",
-            number(days, ("business", "working"), [{"standard": 6, "express": 3}[service]]),
+            f"The response says that {service} shipping takes {days} business day(s) after dispatch.",
+            number(days, ("business", "working"), [FORMER_DAYS[service]] if service in FORMER_DAYS else ()),
             ["company_policies/pol-shipping-rates"],
         ),
     ]
@@ -172,8 +182,9 @@ def rubric(world: Records, s: Situation) -> Rubric:
         )
         near.append(
             near_miss("discount-unsaid", "Does not say which discount it is.", "discount",
-                      replace=[(_discount_text(n, p.label, _percent(world, customer, p, product, n)), "as computed")
-                               for n, p in prices.items()] + [(_rule_text(), "")])
+                      replace=[*((text, "as computed") for text in dict.fromkeys(
+                          _discount_text(n, p.label, _percent(world, customer, p, product, n)) for n, p in prices.items()
+                      )), (_rule_text(), "")])
         )  # fmt: skip
     else:
         criteria.append(
@@ -189,7 +200,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
         )
         near.append(
             near_miss("discount-unsaid", "Does not say that there is none.", "discount",
-                      replace=[(_discount_text(n, None, 0), "as computed") for n in prices] + [(_rule_text(), "")])
+                      replace=[(_discount_text(high, None, 0), "as computed"), (_rule_text(), "")])
         )  # fmt: skip
     return Rubric(criteria, near)
 
@@ -235,7 +246,7 @@ def _stock_text(units: int, high: int) -> str:
 
 
 def _days_text(service: str, days: int) -> str:
-    return f"{service} shipping takes {days} business days from dispatch"
+    return f"{service} shipping takes {days} business day{'s' if days > 1 else ''} from dispatch"
 
 
 def _consumer_text() -> str:

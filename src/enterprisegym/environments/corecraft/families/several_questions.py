@@ -60,12 +60,16 @@ ALIASES = {
     "charged": ("taken", "took", "charged", "captured", "collected", "payment", "capture"),
 }
 OPEN = (
-    "can still", "still be returned", "still return*", "in time", "still possible", "still within", "still open", "within the window", "still in",
-    "is open", "you may return", "can be returned", "can return", "within the return", "still eligible", "is eligible", "until", "yes", "remains open",
+    "can still", "still be returned", "still return*", "in time", "still possible", "still within", "still open",
+    "within the window", "still in",
+    "is open", "you may return", "can be returned", "can return", "within the return", "still eligible",
+    "is eligible", "until", "yes", "remains open",
 )  # fmt: skip
 SHUT = (
-    "no longer", "too late", "has passed", "passed", "has closed", "closed", "is over", "has ended", "ended", "expired", "not in time", "can not be returned",
-    "cannot be returned", "cannot return", "out of time", "has run out", "ran out", "not possible", "lapsed", "outside", "past the", "not be returned",
+    "no longer", "too late", "has passed", "passed", "has closed", "closed", "is over", "has ended", "ended",
+    "expired", "not in time", "can not be returned",
+    "cannot be returned", "cannot return", "out of time", "has run out", "ran out", "not possible", "lapsed",
+    "outside", "past the", "not be returned",
 )  # fmt: skip
 OPEN_NOT = (
     "can still be returned",
@@ -122,7 +126,7 @@ def _third(world: Records, customer: Row, orders: list[Row]) -> tuple[str, Row |
 
 
 def _item(world: Records, customer: Row, orders: list[Row], whatever: bool = False) -> tuple[Row, Row] | None:
-    """An order and a product of it that the customer bought once, and, unless for `whatever`, may send back by nature."""
+    """An order and a product of it that was bought once and, unless `whatever`, may be sent back by its nature."""
     for order in orders:
         for line in world.lines(order["id"]):
             product = world.product(line["product_id"])
@@ -195,12 +199,17 @@ def rubric(world: Records, s: Situation) -> Rubric:
     levels = [f"inventory_levels/{i['id']}" for i in world.of("inventory_levels", "product_id", stocked["id"])]
     verdict = choice("yes", {"yes": OPEN, "no": SHUT_NOT}) if goes else choice("no", {"no": SHUT, "yes": OPEN_NOT})
     criteria: list[Criterion] = [
-        criterion("window", "correctness", f"The response gives {spoken(last)} as the last day for returning the {item['name']}.",
-                  day(last, (placed + timedelta(days=21), placed + timedelta(days=world.tier_of(customer)["return_window_days"]))),
-                  [f"orders/{order['id']}", f"shipments/{shipments[0]['id']}.events", "company_policies/pol-returns-window"]),
-        criterion("in-time", "correctness", f"The response says that it {'can still' if goes else 'can no longer'} be returned.",
+        criterion("window", "correctness",
+        f"The response gives {spoken(last)} as the last day for returning the {item['name']}.",
+                  day(last, (placed + timedelta(days=21),
+                  placed + timedelta(days=world.tier_of(customer)["return_window_days"]))),
+                  [f"orders/{order['id']}", f"shipments/{shipments[0]['id']}.events",
+                  "company_policies/pol-returns-window"]),
+        criterion("in-time", "correctness",
+        f"The response says that it {'can still' if goes else 'can no longer'} be returned.",
                   verdict, [f"orders/{order['id']}", "company_policies/pol-returns-window"]),
-        criterion("stock", "correctness", f"The response says that {units} of the {stocked['name']} are free, in {' and '.join(places)}.",
+        criterion("stock", "correctness",
+        f"The response says that {units} of the {stocked['name']} are free, in {' and '.join(places)}.",
                   stock_check(world, stocked), levels),
     ]  # fmt: skip
     told = {"window": _window(last, world.today, item["name"]), "stock": _stock(stocked["name"], units, places)}
@@ -210,7 +219,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
         near_miss("other-verdict", "Draws the wrong conclusion from the day.", "in-time",
                   replace=[("you can still ask for it, until", "it is too late, the last day being")] if goes
                   else [("it is too late, the last day was", "it can still be returned, the last day being")]),
-        near_miss("half-the-stock", "Does not see the stock.", "stock", replace=[(told["stock"], f"{stocked['name']}: hard to say.")]),
+        near_miss("half-the-stock", "Does not see the stock.", "stock", replace=[(told["stock"],
+        f"{stocked['name']}: hard to say.")]),
     ]  # fmt: skip
     if "parcel" in kinds:
         other, subject = world.order(s.key["other"]), world.product(s.key["subject"])
@@ -220,13 +230,16 @@ def rubric(world: Records, s: Situation) -> Rubric:
                                   [f"shipments/{world.shipments(other['id'])[0]['id']}.events"]))  # fmt: skip
         told["parcel"] = _parcel(subject["name"], status or "", scanned or world.today)
         misses.append(near_miss("lagging", "Goes by the header.", "parcel",
-                                replace=[(told["parcel"], f"The parcel with the {subject['name']} is scanned as lost.")]))  # fmt: skip
+                                replace=[(told["parcel"],
+                                f"The parcel with the {subject['name']} is scanned as lost.")]))  # fmt: skip
     if "count" in kinds:
         orders = world.orders_of(customer["id"])
         first = world.placed_on(orders[-1])
         criteria.append(
-            criterion("count", "correctness", f"The response says that there are {len(orders)} orders, the first of {spoken(first)}.",
-                      both(number(len(orders), ["order", "all", "total"], [10] if len(orders) > 10 else []), day(first)),
+            criterion("count", "correctness",
+            f"The response says that there are {len(orders)} orders, the first of {spoken(first)}.",
+                      both(number(len(orders), ["order", "all", "total"], [10] if len(orders) > 10 else []),
+                      day(first)),
                       [f"orders/{o['id']}" for o in orders])
         )  # fmt: skip
         told["count"] = _count(len(orders), first)
@@ -259,7 +272,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
     )  # fmt: skip
     a, b, c = (told[kind] for kind in kinds)
     misses.append(
-        near_miss("shuffled", "Answers in an order of its own.", "in-order", replace=[(f"1. {a}\n2. {b}\n3. {c}", f"1. {c}\n2. {b}\n3. {a}")])
+        near_miss("shuffled", "Answers in an order of its own.", "in-order", replace=[(f"1. {a}\n2. {b}\n3. {c}",
+        f"1. {c}\n2. {b}\n3. {a}")])
     )  # fmt: skip
     return Rubric(criteria=criteria, near_misses=misses)
 
@@ -327,14 +341,17 @@ def _by(way: str) -> Callable[[Given], bool]:
 WORDINGS = (
     Wording(
         "mail with a list",
-        "From: {name} <{email}>\nSubject: [three things|three questions at once]\n\nHi,\n\nbefore I forget, three things I'd like to know [in one go|at a stroke]:\n\n1. {q1}\n2. {q2}\n3. {q3}\n\n"
+        "From: {name} <{email}>\nSubject: [three things|three questions at once]\n\nHi,\n\nbefore I forget, three "
+        "things I'd like to know [in one go|at a stroke]:\n\n1. {q1}\n2. {q2}\n3. {q3}\n\n"
         "Number your answers the same way, please.\n\n{first}",
         fits=_by("email"),
     ),
     Wording(
         "flowing",
-        "Hello, {name} here, I shop under {email}. You could help me with {q1}. On an entirely different note I have been wondering about {q2}. And to finish, [my "
-        "wife|my bookkeeper] would like to be told {q3}. If you answer one after the other in this order I can file it.",
+        "Hello, {name} here, I shop under {email}. You could help me with {q1}. On an entirely different note I have "
+        "been wondering about {q2}. And to finish, [my "
+        "wife|my bookkeeper] would like to be told {q3}. If you answer one after the other in this order I can file "
+        "it.",
         fits=_by("email"),
     ),
     Wording(
@@ -344,32 +361,37 @@ WORDINGS = (
     ),
     Wording(
         "chat",
-        "[hey|hi], {name} ({email})\n3 quick ones ok?\nfirst {q1}\nthen {q2}\nlast {q3}\n[same order pls so i dont mix em up|pls answer 1 2 3 like i asked]",
+        "[hey|hi], {name} ({email})\n3 quick ones ok?\nfirst {q1}\nthen {q2}\nlast {q3}\n[same order pls so i dont "
+        "mix em up|pls answer 1 2 3 like i asked]",
         fits=_by("email"),
     ),
     Wording(
         "cross",
-        "You made me fill in three forms for three questions and lost all of them, so here they are in one mail, and I want three answers, in sequence! One: {q1}. Two: {q2}. Three: {q3}. "
+        "You made me fill in three forms for three questions and lost all of them, so here they are in one mail, and "
+        "I want three answers, in sequence! One: {q1}. Two: {q2}. Three: {q3}. "
         "{name}, account {email}.",
         fits=_by("email"),
     ),
     Wording(
         "colleague",
-        "{name} ({email}) has sent three questions that belong to three desks. I'd rather send one reply. Look up for me {q1}; next, {q2}; finally, {q3}. (\"I\" and \"me\" is the customer.) "
+        "{name} ({email}) has sent three questions that belong to three desks. I'd rather send one reply. Look up "
+        "for me {q1}; next, {q2}; finally, {q3}. (\"I\" and \"me\" is the customer.) "
         "[Numbered|As a numbered list], same sequence, ready to send.",
         mode="copilot",
         fits=_by("email"),
     ),
     Wording(
         "phone note",
-        "{name} rang, number on file {phone}, speaks fast. What I wrote down, in the customer's words: a) {q1}, b) {q2}, c) {q3}. Can you find it all out and give me the text for a, b and c, "
+        "{name} rang, number on file {phone}, speaks fast. What I wrote down, in the customer's words: a) {q1}, b) "
+        "{q2}, c) {q3}. Can you find it all out and give me the text for a, b and c, "
         "[in that order|keeping the order]?",
         mode="copilot",
         fits=_by("phone"),
     ),
     Wording(
         "letter",
-        "Dear Corecraft,\n\nmy name is {name} and my telephone {phone}. I have put off writing until there were three questions together. The first concerns {q1}. With the second I should like to learn "
+        "Dear Corecraft,\n\nmy name is {name} and my telephone {phone}. I have put off writing until there were "
+        "three questions together. The first concerns {q1}. With the second I should like to learn "
         "{q2}. Thirdly, kindly inform me of {q3}. Please reply point by point as I have set them out.\n\nRespectfully",
         fits=_by("phone"),
     ),
@@ -377,7 +399,7 @@ WORDINGS = (
 
 FAMILY = Family(
     name="several-questions",
-    title="Three unrelated questions in one message: return window, stock, and a parcel, a charge or the count of orders",
+    title="Three unrelated questions in one message: return window, stock, and a parcel, a charge or a count of orders",
     category="communication",
     main_level="planning",
     levels=("planning", "tool_use", "groundedness"),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from enterprisegym.environment import Environment, make
 from enterprisegym.environments.corecraft.families.derive import VERSION, Deriver
@@ -18,7 +18,7 @@ from enterprisegym.environments.corecraft.generate.draft import stream
 from enterprisegym.errors import UserError
 from enterprisegym.grading import grader_hash
 from enterprisegym.parallel import parallel_map
-from enterprisegym.tasks import Task, WorldRef
+from enterprisegym.tasks import Category, Task, WorldRef
 from enterprisegym.tasks.store import read_split, task_hash, write_split
 from enterprisegym.world.image import default_cache, lock, warn
 
@@ -27,8 +27,13 @@ SEED = 20
 SEEN_WORLDS = (21, 22, 23, 24)
 UNSEEN_WORLDS = (25,)
 SIZES: Mapping[str, int] = {"train": 1000, "heldout": 150, "unseen": 96}
+SHARES: Mapping[Category, int] = {"retrieval": 23, "communication": 25, "reasoning": 24, "workflow": 28}
+"""Percent of the tasks by category; within one, families have equal shares."""
 MANIFEST = Path(__file__).parent / "manifest.json"
 ROOT = Path(__file__).parent.parent
+
+
+Name = TypeVar("Name", bound=str)
 
 
 @dataclass(frozen=True)
@@ -108,14 +113,26 @@ def source_digest() -> str:
 
 
 def _jobs(families: Sequence[Family], seeds: Sequence[int], total: int) -> list[Job]:
-    """Equal shares; those who come first in a random order get one more."""
-    if not families:
-        return []
-    places = [(f.name, seed) for f in families for seed in seeds]
-    stream(SEED, "shares", len(seeds)).shuffle(places)
-    share, more = divmod(total, len(places))
-    jobs = [Job(name, seed, share + (n < more)) for n, (name, seed) in enumerate(places)]
+    """Each category's share, evenly over its families and worlds; those first in a random order get one more."""
+    jobs: list[Job] = []
+    shares = _rounded({c: total * percent / 100 for c, percent in SHARES.items()})
+    for category, share in shares.items():
+        places = [(f.name, seed) for f in families if f.category == category for seed in seeds]
+        if not places:
+            continue
+        stream(SEED, "shares", category, len(seeds)).shuffle(places)
+        each, more = divmod(share, len(places))
+        jobs += [Job(name, seed, each + (n < more)) for n, (name, seed) in enumerate(places)]
     return sorted(jobs, key=lambda j: (j.seed, j.family))
+
+
+def _rounded(shares: Mapping[Name, float]) -> dict[Name, int]:
+    """Whole numbers of the same sum, each next to its share."""
+    whole = {name: int(share) for name, share in shares.items()}
+    missing = round(sum(shares.values())) - sum(whole.values())
+    for name in sorted(shares, key=lambda n: whole[n] - shares[n])[:missing]:
+        whole[name] += 1
+    return whole
 
 
 def _divide(tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
@@ -124,10 +141,8 @@ def _divide(tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
     by_family: dict[str, list[Task]] = {}
     for task in sorted(tasks, key=lambda t: t.id):
         by_family.setdefault(task.family, []).append(task)
-    names = sorted(by_family)
-    rng.shuffle(names)
-    share, more = divmod(min(SIZES["heldout"], len(tasks)), max(len(names), 1))
-    heldout = {t.id for n, name in enumerate(names) for t in rng.sample(by_family[name], share + (n < more))}
+    shares = {name: len(found) * SIZES["heldout"] / len(tasks) for name, found in by_family.items()}
+    heldout = {t.id for name, n in _rounded(shares).items() for t in rng.sample(by_family[name], n)}
     ordered = sorted(tasks, key=lambda t: t.id)
     return [t for t in ordered if t.id not in heldout], [t for t in ordered if t.id in heldout]
 

@@ -196,6 +196,8 @@ FITS = ("yes", "fits", "will fit", "does fit", "it fits", "works", "will work", 
 FITS_NOT = (
     "does not fit", "will not fit", "would not fit", "not ... fit", "not compatible", "incompatible", "does not work",
     "will not work", "would not work", "not ... work", "no not as it is", "does not pass", "fails", "not ... as it is",
+    "will not go", "not go in", "not go with", "too long", "too tall", "too big", "too wide", "nah", "no it", "no the", "no this",
+    "answer no", "does not go", "not supported", "can not be used", "not enough", "too weak", "wrong socket", "not drop in",
     "not ... possible", "can not ... swap", "not ... suitable", "unsuitable", "clash*", "conflict*",
 )  # fmt: skip
 

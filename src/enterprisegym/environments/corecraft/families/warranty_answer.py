@@ -61,12 +61,15 @@ PLAIN = (
 )  # fmt: skip
 EXCLUDED = {
     "any": (
-        Cause("I must admit that a glass of cola went over it the day before", ("liquid", "spill*", "cola"), "damage by liquid"),
-        Cause("it fell off the table last week, to be honest", ("physical", "drop*", "fall", "fell", "fallen"), "physical damage such as a drop"),
+        Cause("I must admit that a glass of cola went over it the day before", ("liquid", "spill*", "cola"),
+        "damage by liquid"),
+        Cause("it fell off the table last week, to be honest", ("physical", "drop*", "fall", "fell", "fallen"),
+        "physical damage such as a drop"),
     ),
     "gpu": (Cause("it has been mining day and night for months", ("mining",), "mining on a consumer card"),),
     "motherboard": (
-        Cause("I bent a few socket pins when I put the processor in", ("pins", "installation"), "bad installation such as bent socket pins"),
+        Cause("I bent a few socket pins when I put the processor in", ("pins", "installation"),
+        "bad installation such as bent socket pins"),
     ),
     "cpu": (Cause("I had it overclocked quite hard until then", ("overclock*",), "overclocking damage"),),
 }  # fmt: skip
@@ -134,7 +137,8 @@ def _situation(world: Records, order: Row, product: Row, sold: list[Row]) -> Sit
     return Situation(
         key={"customer": customer["id"], "order": order["id"], "product": product["id"]},
         given={
-            **contact, "name": customer["name"], "first": customer["name"].split()[0], "trouble": trouble, "cause": cause.text,
+            **contact, "name": customer["name"], "first": customer["name"].split()[0], "trouble": trouble,
+            "cause": cause.text,
             **(thing if by_month else {"product": world.called(product)}),
         },
         traps=traps,
@@ -163,14 +167,20 @@ def _status(world: Records, order: Row, product: Row) -> rules.WarrantyStatus:
 
 
 COVERED = (
-    "is covered", "still covered", "are covered", "under warranty", "in warranty", "within warranty", "within the warranty", "in its warranty",
-    "covered until", "covered through", "covers it", "warranty covers", "warranty applies", "inside the warranty", "covered by", "in the warranty",
-    "yes", "remains covered", "covered for", "warranty is still", "warranty still runs", "warranty runs", "has cover", "eligible", "is valid",
+    "is covered", "still covered", "are covered", "under warranty", "in warranty", "within warranty",
+    "within the warranty", "in its warranty",
+    "covered until", "covered through", "covers it", "warranty covers", "warranty applies", "inside the warranty",
+    "covered by", "in the warranty",
+    "yes", "remains covered", "covered for", "warranty is still", "warranty still runs", "warranty runs", "has cover",
+    "eligible", "is valid",
 )  # fmt: skip
 NOT_COVERED = (
-    "not covered", "no longer covered", "out of warranty", "expired", "not under warranty", "ended", "not a warranty", "excluded", "does not cover",
-    "no cover", "not cover", "falls outside", "ran out", "not eligible", "no warranty", "exclusion", "excludes", "no longer under", "is over",
-    "cannot accept", "cannot take", "outside the warranty", "not fall under", "declined", "refuse", "voids", "not a valid", "has run out", "lapsed",
+    "not covered", "no longer covered", "out of warranty", "expired", "not under warranty", "ended", "not a warranty",
+    "excluded", "does not cover",
+    "no cover", "not cover", "falls outside", "ran out", "not eligible", "no warranty", "exclusion", "excludes",
+    "no longer under", "is over",
+    "cannot accept", "cannot take", "outside the warranty", "not fall under", "declined", "refuse", "voids",
+    "not a valid", "has run out", "lapsed",
 )  # fmt: skip
 OVER = (
     "no longer covered",
@@ -190,14 +200,19 @@ STILL = (
 )
 MAKER = ("manufacturer*", "the maker", "maker of")
 OURS = (
-    "we handle", "we take", "we will handle", "we will take", "handled by us", "handled by Corecraft", "through us", "with us", "claim with us",
-    "Corecraft handles", "Corecraft takes", "Corecraft will", "Corecraft itself", "by Corecraft", "goes to Corecraft", "goes to us", "by us",
-    "through Corecraft", "with Corecraft", "to Corecraft", "us directly", "via us", "via Corecraft", "our job", "is ours", "contact us", "ourselves",
-    "we are the ones", "Corecraft is responsible", "we are responsible", "we process", "we would handle", "send it to us", "we look after", "we do",
+    "we handle", "we take", "we will handle", "we will take", "handled by us", "handled by Corecraft", "through us",
+    "with us", "claim with us",
+    "Corecraft handles", "Corecraft takes", "Corecraft will", "Corecraft itself", "by Corecraft", "goes to Corecraft",
+    "goes to us", "by us",
+    "through Corecraft", "with Corecraft", "to Corecraft", "us directly", "via us", "via Corecraft", "our job",
+    "is ours", "contact us", "ourselves",
+    "we are the ones", "Corecraft is responsible", "we are responsible", "we process", "we would handle",
+    "send it to us", "we look after", "we do",
 )  # fmt: skip
 PROOF = ("proof of purchase", "proof-of-purchase", "receipt", "invoice", "order confirmation")
 SYMPTOMS = (
-    "tried", "symptom*", "description", "describe*", "what happened", "photo*", "video*", "details", "what you did", "steps", "recording",
+    "tried", "symptom*", "description", "describe*", "what happened", "photo*", "video*", "details", "what you did",
+    "steps", "recording",
     "troubleshoot*", "order number",
 )  # fmt: skip
 INSTEAD = (
@@ -214,13 +229,14 @@ INSTEAD = (
 
 
 def _period(until: date, months: int, over: bool) -> str:
-    return f"The warranty on it is {months} months and {'ended' if over else 'runs'} {'on' if over else 'until'} {spoken(until)}."
+    return f"The warranty on it is {months} months and {'ended on' if over else 'runs until'} {spoken(until)}."
 
 
 def _who(handled: str) -> str:
     if handled == "manufacturer":
         return (
-            "As more than 30 days have passed since delivery, the manufacturer takes the claim: send them a description of the fault; "
+            "As more than 30 days have passed since delivery, the manufacturer takes the claim: send them a "
+            "description of the fault; "
             "we give you our proof of purchase for it."
         )
     return "The claim is handled by us: send us what happened and what you have tried, and we take it from there."
@@ -247,9 +263,11 @@ def rubric(world: Records, s: Situation) -> Rubric:
     wrong = (rules.add_months(placed, months), rules.add_months(until, -12), rules.add_months(until, 12))
     rivals = [r for r in wrong if r not in (placed, status.starts_on)]
     criteria: list[Criterion] = [
-        criterion("until", "correctness", f"The response gives {spoken(until)} as the last day of the warranty.", day(until, rivals),
+        criterion("until", "correctness", f"The response gives {spoken(until)} as the last day of the warranty.",
+        day(until, rivals),
                   [*rows, *(f"shipments/{x['id']}.events" for x in world.shipments(order["id"]))]),
-        criterion("length", "completeness", f"The response says that the warranty is {months} months long.", length, rows),
+        criterion("length", "completeness", f"The response says that the warranty is {months} months long.", length,
+        rows),
     ]  # fmt: skip
     misses: list[NearMiss] = [
         near_miss("from-the-order", "Counts from another day.", "until",
@@ -288,12 +306,15 @@ def rubric(world: Records, s: Situation) -> Rubric:
     else:
         maker = status.handled_by == "manufacturer"
         criteria += [
-            criterion("covered", "correctness", "The response says that it is covered.", choice("yes", {"yes": COVERED, "no": OVER}), rows),
+            criterion("covered", "correctness", "The response says that it is covered.", choice("yes",
+            {"yes": COVERED, "no": OVER}), rows),
             criterion("who", "correctness",
-                      "The response says that the manufacturer takes the claim." if maker else "The response says that Corecraft takes the claim.",
+                      "The response says that the manufacturer takes the claim."
+                      if maker else "The response says that Corecraft takes the claim.",
                       says(MAKER) if maker else says(OURS), [*rows, "company_policies/pol-warranty-claims"]),
             criterion("send", "completeness",
-                      "The response mentions the proof of purchase." if maker else "The response says what to send: what happened, what was tried.",
+                      "The response mentions the proof of purchase."
+                      if maker else "The response says what to send: what happened, what was tried.",
                       says(PROOF if maker else SYMPTOMS), ["company_policies/pol-warranty-claims"]),
         ]  # fmt: skip
         swapped = "The claim is handled by us, send us your proof of purchase." if maker else (
@@ -305,7 +326,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
             near_miss("wrong-hands", "Sends it to the wrong place.", "who",
                       replace=[(_who(status.handled_by or ""), swapped)]),
             near_miss("sends-nothing", "Does not say what to send.", "send",
-                      replace=[(_who(status.handled_by or ""), "The manufacturer takes the claim." if maker else "The claim is handled by us.")]),
+                      replace=[(_who(status.handled_by or ""), "The manufacturer takes the claim."
+                      if maker else "The claim is handled by us.")]),
         ]  # fmt: skip
     return Rubric(criteria=criteria, near_misses=misses)
 
@@ -361,73 +383,92 @@ def _is(form: str, *by: str) -> Callable[[Given], bool]:
 WORDINGS = (
     Wording(
         "mail, by name",
-        "From: {name} <{email}>\nSubject: [warranty on a {product}|{product} broken]\n\nHello,\n\n[sad news|bad luck] with my {product}: {trouble}. As to the cause, "
-        "{cause}.\n\nIs that still a warranty case? How many months does it run for, and which is the last day? Do you deal with the claim or the "
+        "From: {name} <{email}>\nSubject: [warranty on a {product}|{product} broken]\n\nHello,\n\n[sad news|bad "
+        "luck] with my {product}: {trouble}. As to the cause, "
+        "{cause}.\n\nIs that still a warranty case? How many months does it run for, and which is the last day? Do "
+        "you deal with the claim or the "
         "manufacturer, and what would have to be sent? If it's no, what else can I do?\n\n{first}",
         fits=_is("product", "email"),
     ),
     Wording(
         "terse, by name",
-        "{product} faulty: {trouble}. ({cause}.) Covered y/n, term in months, last day, claim via whom, what to send in? [Plan B if not?|And if not?] {name}, {email}",
+        "{product} faulty: {trouble}. ({cause}.) Covered y/n, term in months, last day, claim via whom, what to send "
+        "in? [Plan B if not?|And if not?] {name}, {email}",
         fits=_is("product", "email"),
     ),
     Wording(
         "colleague, by name",
-        "{name}, {email}, reports on a {product}: \"{trouble}\". When asked how it came about they said: \"{cause}\". Draft the warranty answer, that is: accept or refuse "
-        "and why, length of the term in months with its final day, whose claim it is (ours or the manufacturer's) and what's needed from them, or "
+        "{name}, {email}, reports on a {product}: \"{trouble}\". When asked how it came about they said: "
+        "\"{cause}\". Draft the warranty answer, that is: accept or refuse "
+        "and why, length of the term in months with its final day, whose claim it is (ours or the manufacturer's) "
+        "and what's needed from them, or "
         "else what we offer instead.",
         mode="copilot",
         fits=_is("product", "email"),
     ),
     Wording(
         "chat, by name",
-        "[hi|yo] {name} here {email}, so my {product} died on me i think. {trouble}. n before u ask: {cause}\nis it on warranty? how many months n til what date exactly? u guys "
+        "[hi|yo] {name} here {email}, so my {product} died on me i think. {trouble}. n before u ask: {cause}\nis it "
+        "on warranty? how many months n til what date exactly? u guys "
         "or the maker, what do i send.. or if u say no whats the alternative",
         fits=_is("product", "email"),
     ),
     Wording(
         "phone note, by name",
-        "Callback wanted: {name}, {phone}. Their {product} has a fault, {trouble}. \"{cause}\" (their words). I must tell them whether we accept it under warranty, how long the "
-        "warranty is in months and when it's over, who has to be approached for it with what papers, and, should the answer be no, the next best thing.",
+        "Callback wanted: {name}, {phone}. Their {product} has a fault, {trouble}. \"{cause}\" (their words). I must "
+        "tell them whether we accept it under warranty, how long the "
+        "warranty is in months and when it's over, who has to be approached for it with what papers, and, should the "
+        "answer be no, the next best thing.",
         mode="copilot",
         fits=_is("product", "phone"),
     ),
     Wording(
         "zip, by name",
-        "Dear support,\n\n[I hope this reaches the right desk.|Please forward if you're the wrong desk.] My name is {name}, zip {zip}. The trouble is with my {product}, where "
-        "{trouble}. How it started I can describe in one sentence: {cause}.\n\nMay I claim the warranty? I should like its length in months, the date on which it lapses, the "
+        "Dear support,\n\n[I hope this reaches the right desk.|Please forward if you're the wrong desk.] My name is "
+        "{name}, zip {zip}. The trouble is with my {product}, where "
+        "{trouble}. How it started I can describe in one sentence: {cause}.\n\nMay I claim the warranty? I should "
+        "like its length in months, the date on which it lapses, the "
         "party that settles it, what I must supply, and failing all that your best suggestion.\n\nYours\n{name}",
         fits=_is("product", "zip"),
     ),
     Wording(
         "mail, by month",
-        "From: {name} <{email}>\nSubject: claim?\n\nGood morning,\n\nthe {thing} from my order of {month} is giving up, to be precise: {trouble}. For the record, {cause}. [I don't have "
-        "the invoice at hand.|The paperwork is in a box somewhere.]\n\nWould you please confirm if it's covered, what the term is in months and until which date that goes, whether I "
-        "turn to you or to whoever made it, and which things I should send along? Otherwise tell me what remains.\n\n{first}",
+        "From: {name} <{email}>\nSubject: claim?\n\nGood morning,\n\nthe {thing} from my order of {month} is giving "
+        "up, to be precise: {trouble}. For the record, {cause}. [I don't have "
+        "the invoice at hand.|The paperwork is in a box somewhere.]\n\nWould you please confirm if it's covered, "
+        "what the term is in months and until which date that goes, whether I "
+        "turn to you or to whoever made it, and which things I should send along? Otherwise tell me what "
+        "remains.\n\n{first}",
         fits=_is("month", "email"),
     ),
     Wording(
         "angry, by month",
-        "So much for quality. I buy a {thing} in {month} and already {trouble}! And {cause}, so don't even start. Now: warranty or no warranty? How many months, ending on which day, "
-        "who is in charge of it, you or the factory, what am I to hand in, and what do you offer me if you weasel out? {name}, {email}",
+        "So much for quality. I buy a {thing} in {month} and already {trouble}! And {cause}, so don't even start. "
+        "Now: warranty or no warranty? How many months, ending on which day, "
+        "who is in charge of it, you or the factory, what am I to hand in, and what do you offer me if you weasel "
+        "out? {name}, {email}",
         fits=_is("month", "email"),
     ),
     Wording(
         "colleague, by month",
-        "Can you check one for me: {name} ({email}), {thing} from the {month} order, now {trouble}. They add: \"{cause}\". [Needs|I need] a yes or no on the warranty with the reason, the "
+        "Can you check one for me: {name} ({email}), {thing} from the {month} order, now {trouble}. They add: "
+        "\"{cause}\". [Needs|I need] a yes or no on the warranty with the reason, the "
         "term in months plus expiry date, the addressee of the claim and what goes with it. If no, the alternative.",
         mode="copilot",
         fits=_is("month", "email"),
     ),
     Wording(
         "phone, by month",
-        "Hello, {name} speaking, you have me under {phone}. In {month} I got a {thing} from you and {trouble}. You will want to know why: {cause}. Tell me, do I have a guarantee "
-        "on this still, for how many months altogether and up to what day? Do I bring it to you or to the manufacturer, and what must be enclosed? And supposing not, what then?",
+        "Hello, {name} speaking, you have me under {phone}. In {month} I got a {thing} from you and {trouble}. You "
+        "will want to know why: {cause}. Tell me, do I have a guarantee "
+        "on this still, for how many months altogether and up to what day? Do I bring it to you or to the "
+        "manufacturer, and what must be enclosed? And supposing not, what then?",
         fits=_is("month", "phone"),
     ),
     Wording(
         "zip, by month",
-        "[Writing from my phone, so short.|Short one.] {name}, postal code {zip}. {thing} bought {month}. {trouble}. {cause}. Still covered? Months? Final date? You or maker? What to provide? "
+        "[Writing from my phone, so short.|Short one.] {name}, postal code {zip}. {thing} bought {month}. {trouble}. "
+        "{cause}. Still covered? Months? Final date? You or maker? What to provide? "
         "If refused, what instead?",
         fits=_is("month", "zip"),
     ),

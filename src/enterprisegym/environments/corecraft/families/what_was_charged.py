@@ -15,6 +15,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     call,
     choice,
     criterion,
+    either,
     known_by,
     near_miss,
     says,
@@ -31,6 +32,11 @@ METHODS = {
     "card": "card", "paypal": "PayPal", "apple_pay": "Apple Pay", "google_pay": "Google Pay",
     "bank_transfer": "bank transfer",
 }  # fmt: skip
+SPOKEN = {
+    "card": ["card"], "paypal": ["PayPal"], "apple_pay": ["Apple Pay"], "google_pay": ["Google Pay"],
+    "bank_transfer": ["bank transfer", "wire transfer", "wire", "bank_transfer"],
+}  # fmt: skip
+NOT_CARD = ("paypal", "apple_pay", "google_pay", "bank_transfer")
 WHY = {
     "card_declined": "the card was declined",
     "insufficient_funds": "insufficient funds",
@@ -51,28 +57,34 @@ NO_ATTEMPT = [
     "no payment ... failed", "no payment* came to nothing", "no declined", "every attempt ... went through",
     "no other payment*", "only one payment", "0 failed", "zero failed", "there were none", "failed attempts: none",
     "came to nothing: none", "not ... any failed", "no aborted", "without a failed", "only payment", "sole payment",
-    "no ... attempt*", "single payment", "one payment record",
+    "no ... attempt*", "single payment", "one payment record", "attempts ... none", "attempts none", "failed ... none",
+    "voided ... none", "attempts 0", "attempts ... 0", "nothing came to nothing", "none of them failed", "failed ... no",
 ]  # fmt: skip
+NONE = ["none", "zero", "nil", "nothing"]
 NO_REFUND = [
     "no refund", "nothing ... refunded", "not ... refunded", "nothing ... back", "nothing has gone back", "$0.00",
     "none ... refunded", "none of it", "no money ... back", "not been refunded", "no refunds", "zero", "refunded: none",
     "nothing so far", "not ... given back", "not returned any", "nothing was returned", "has not gone back", "$0",
 ]  # fmt: skip
-TWICE = {
-    "yes": [
-        "charged twice", "charged you twice", "charged two times", "double charge*", "double-charged", "duplicate charge*",
-        "duplicate capture*", "captured twice", "taken twice", "took it twice", "took the amount twice", "duplicate",
-        "a double", "two captures", "collected twice", "billed twice", "paid twice", "went through twice",
-    ],
-    "no": [
-        "not charged twice", "not charged you twice", "not ... charged twice", "no double charge*", "no duplicate*",
-        "not a double charge", "not double-charged", "not ... twice", "only once", "just once", "charged once",
-        "not a duplicate", "not ... double charge*", "not ... duplicate*", "captured once", "taken once", "nothing ... twice",
-        "nothing was charged twice", "no second charge", "one single time", "a single time", "once only", "once, not twice",
-        "single charge", "no ... twice", "single capture", "one capture", "no double", "one charge", "nothing twice",
-        "not taken twice", "once and only once", "exactly once", "nothing was taken twice", "never charged twice",
-    ],
-}  # fmt: skip
+WAS_TWICE = [
+    "charged twice", "charged you twice", "charged two times", "double charge*", "double-charged", "duplicate charge*",
+    "duplicate capture*", "captured twice", "taken twice", "took it twice", "took the amount twice", "duplicate",
+    "a double", "two captures", "collected twice", "billed twice", "paid twice", "went through twice", "twice ... yes",
+    "captured the ... twice", "took ... twice", "second capture", "second charge", "twice",
+]  # fmt: skip
+PLAINLY_TWICE = [
+    "was charged twice", "were charged twice", "been charged twice", "charged you twice", "was captured twice",
+    "was taken twice", "is a duplicate", "was a duplicate", "twice ... yes", "double charge ... yes", "took it twice",
+]  # fmt: skip
+ONCE = [
+    "not charged twice", "not charged you twice", "not ... charged twice", "no double charge*", "no duplicate*",
+    "not a double charge", "not double-charged", "not ... twice", "only once", "just once", "charged once",
+    "not a duplicate", "not ... double charge*", "not ... duplicate*", "captured once", "taken once", "nothing ... twice",
+    "no second charge", "one single time", "a single time", "once only", "single charge", "no ... twice", "single capture",
+    "one capture", "no double", "one charge", "nothing twice", "exactly once", "never charged twice", "twice ... no",
+    "double charge ... no", "duplicate ... no", "twice no", "double charge no", "duplicate no", "single payment",
+    "one payment", "once",
+]  # fmt: skip
 
 
 def find(world: Records, rng: random.Random) -> Iterator[Situation]:
@@ -161,7 +173,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
                 "method",
                 "completeness",
                 f"The response names the method of payment: {METHODS[method]}.",
-                says([METHODS[method], *(["wire", "transfer"] if method == "bank_transfer" else [])]),
+                choice(method, {m: phrases for m, phrases in SPOKEN.items() if m in (method, *NOT_CARD)}),
                 evidence,
             ),
             criterion(
@@ -170,7 +182,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
                 f"The response says why attempts came to nothing: {', '.join(reasons)}."
                 if reasons
                 else "The response says that no attempt to pay for this order came to nothing.",
-                all_hold([says(MEANT[reason]) for reason in reasons]) if reasons else says(NO_ATTEMPT),
+                all_hold([says(MEANT[reason]) for reason in reasons]) if reasons else either(says(NO_ATTEMPT), says(NONE, near=["fail", "attempt", "void", "came to nothing", "tries"])),
                 evidence,
             ),
             criterion(
@@ -179,7 +191,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
                 f"The response says that {usd(back)} has been refunded."
                 if back
                 else "The response says that nothing has been refunded.",
-                amount(back, near=["refund", "back", "return", "credit", "reimburs"]) if back else says(NO_REFUND),
+                amount(back, near=["refund", "back", "return", "credit", "reimburs"]) if back else either(says(NO_REFUND), says(NONE, near=["refund", "back", "returned"])),
                 [*evidence, *refunds],
             ),
             criterion(
@@ -188,7 +200,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
                 "The response says that the order was charged twice."
                 if twice == "yes"
                 else "The response says that the order was not charged twice.",
-                choice(twice, TWICE),
+                says(WAS_TWICE) if twice == "yes" else {"check": "absent", "phrases": PLAINLY_TWICE, "with": dict(either(says(ONCE), says(["no", "not"], near=["twice", "double", "duplicate"])))},
                 [*evidence, "company_policies/pol-refund-duplicate"],
             ),
             criterion(

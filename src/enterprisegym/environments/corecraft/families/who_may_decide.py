@@ -66,7 +66,7 @@ NO_RIGHT = [
     "no permission", "not ... permission", "not approve any*", "not approve refunds", "lack*", "no approve_refund", "no authority",
     "not ... approve_refund", "without ... permission", "no approval right*", "no refund permission", "no limit of your own",
     "not hold", "no right*", "approve nothing", "not ... refunds at all", "not have ... right", "not ... authority", "no refunds",
-    "not have approve", "zero",
+    "not have approve", "zero", "not ... rights", "not ... refund approval", "no ... rights", "no approval", "not ... approval",
 ]  # fmt: skip
 NOBODY = [
     "nobody",
@@ -162,9 +162,9 @@ def rubric(world: Records, s: Situation) -> Rubric:
     asker = world.get("employees", s.key["asker"])
     manager = world.get("employees", asker["manager_id"])
     able = _approvers(world, department, left)
-    others = [e for e in world.all("employees") if e not in able]
-    others.sort(key=lambda e: "approve_refund" not in e["permissions"])
-    others = [e for e in others if e["id"] not in (rules.DESK_AGENT_ID, asker["id"], manager["id"])]
+    known = (rules.DESK_AGENT_ID, asker["id"], manager["id"])
+    others = [e for e in world.all("employees") if e not in able and e["id"] not in known]
+    others = [e for e in others if "approve_refund" in e["permissions"]] or others[:1]
     may = rules.staff_may_approve(asker, left)
     boss = manager["name"]
     holds = "approve_refund" in asker["permissions"]
