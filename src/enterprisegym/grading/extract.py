@@ -329,8 +329,8 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, Cer
             chosen[number.start] = number
     for left, right in pairwise(n for n in plain if not n.none):
         if (left.start in chosen) != (right.start in chosen) and left.value != right.value:
-            ends = [Mention(n.start, n.end, n.value) for n in (left, right)]
-            if right.start - left.end <= 40 and open_between(reading, *ends, "count"):
+            first, second = (Mention(n.start, n.end, n.value) for n in (left, right))
+            if right.start - left.end <= 40 and open_between(reading, first, second, "count"):
                 chosen |= {n.start: replace(n, hedged=True) for n in (left, right)}
     return [(Mention(n.start, n.end, n.value), n.certainty) for _, n in sorted(chosen.items())]
 

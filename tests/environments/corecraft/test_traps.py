@@ -35,8 +35,8 @@ def base(seed: int) -> Draft:
 
 
 def world(seed: int, traps: Collection[str]) -> Draft:
-    made = Draft(seed, 1, {table: dict(rows) for table, rows in base(seed).rows.items()})
-    add_traps(made, content(), traps)
+    made = base(seed).copy()
+    add_traps(made, plan_traps(made, content()), traps)
     return made
 
 
@@ -79,8 +79,8 @@ def test_switching_one_trap_leaves_all_else_as_it_was(seed: int) -> None:
 
 
 def test_the_same_seed_gives_the_same_traps_and_another_seed_others() -> None:
-    again = Draft(1, 1, {table: dict(rows) for table, rows in base_world(1, 1).rows.items()})
-    add_traps(again, content(), tuple(TRAPS))
+    again = base_world(1, 1)
+    add_traps(again, plan_traps(again, content()), tuple(TRAPS))
     assert again.marks == on(1).marks
     assert on(1).marks["namesake"] != on(42).marks["namesake"]
 
@@ -104,7 +104,7 @@ def test_every_trap_has_instances_and_marks_rows_that_exist(seed: int) -> None:
 
 def test_instances_grow_with_scale() -> None:
     draft = base_world(5, 2)
-    add_traps(draft, content(), tuple(TRAPS))
+    add_traps(draft, plan_traps(draft, content()), tuple(TRAPS))
     for name, marks in draft.marks.items():
         if name not in FIXED:
             assert len(marks) >= 1.8 * len(on(1).marks[name]), name

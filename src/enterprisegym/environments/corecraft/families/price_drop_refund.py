@@ -146,13 +146,15 @@ def rubric(world: Records, s: Situation) -> Rubric:
         "no-match", "correctness", "The response says that the prices of other shops are not matched.",
         says(["not match", "no longer match", "no price match", "not ... price match", "not ... match", "stopped matching",
               "no matching", "not ... other shops", "not ... other retailers", "not ... competitor*", "not offer price matching",
-              "price matching ended", "not available", "no longer ... match", "no matches",
-              "discontinued", "decline ... match", "ended price matching"]),
+              "price matching ended", "not available", "no longer ... match",
+              "ended price matching"]),
         ["company_policies/pol-pricing-no-match"],
     )  # fmt: skip
     last_day = criterion(
         "last-day", "correctness", f"The response says that {spoken(last)} is the last day to ask for an adjustment.",
-        day(last, [None if came is None else came + timedelta(days=14)]),
+        day(last, [None if came is None else came + timedelta(days=14)],
+            near=["ask", "until", "by", "last", "request", "deadline", "window", "within", "end", "expire", "adjust", "latest",
+                  "through", "cut", "before", "after", "up", "limit", "14", "day", "was", "is", "on"]),
         [f"orders/{order['id']}.created_at", "company_policies/pol-pricing-adjustment"],
     )  # fmt: skip
     today = criterion(

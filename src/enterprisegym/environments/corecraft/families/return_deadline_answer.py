@@ -63,6 +63,8 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             if month.month == 11 and rng.random() < 0.5 and order["id"] not in claims:
                 continue
             stated = _stated(rng, last, world.today)
+            if stated == last == rules.HOLIDAY_RETURN_UNTIL:  # the policy tells this day anyway
+                stated -= timedelta(days=rng.randint(1, 9))
             traps = [
                 *world.traps_on(customer["id"], among=("contact_format",)),
                 *world.traps_on(product["id"], among=("brand_spelling",)),

@@ -388,12 +388,15 @@ CARRIERS: Mapping[str, Sequence[str]] = {
 
 
 NONE_FREE = (
-    "out of stock", "none", "no units", "no unit", "not in stock", "sold out", "zero", "unavailable", "no stock", "not available",
-    "0 available", "0 units", "0 in stock", "nothing in stock", "nothing available", "not have any", "cannot ship", "no ... available",
+    "out of stock", "none", "no units", "no unit", "not in stock", "sold out", "zero", "unavailable", "no stock",
+    "not available",
+    "0 available", "0 units", "0 in stock", "nothing in stock", "nothing available", "not have any", "cannot ship",
+    "no ... available",
     "no free", "0 free", "nothing can ship", "no ... in stock", "no ... can ship",
 )  # fmt: skip
 FREE = (
-    "unit", "units", "piece", "pieces", "free", "available", "stock", "left", "ready", "ship", "total", "altogether", "all", "there",
+    "unit", "units", "piece", "pieces", "free", "available", "stock", "left", "ready", "ship", "total", "altogether",
+    "all", "there",
     "pcs", "today", "now", "Reno", "together", "both", "kit", "kits", "we have", "have",
 )  # fmt: skip
 WAREHOUSES = {"cmh": "Columbus", "rno": "Reno"}
@@ -428,7 +431,8 @@ def last_scan(world: Records, order: Row) -> tuple[str | None, date | None]:
 
 PARCEL_WORDS = {
     "delivered": ["delivered", "delivery scan", "delivery on", "arrived"],
-    "in_transit": ["in transit", "on its way", "facility", "picked up", "under way", "transit", "departed", "arrived at", "processed"],
+    "in_transit": ["in transit", "on its way", "facility", "picked up", "under way", "transit", "departed",
+    "arrived at", "processed"],
     "out_for_delivery": ["out for delivery"],
     "label_created": ["label*"],
     "exception": ["exception", "delay*", "weather", "customs"],
@@ -443,8 +447,10 @@ def parcel_check(world: Records, order: Row) -> tuple[Check, str]:
     status, scanned = last_scan(world, order)
     if status is None or scanned is None:
         nothing = (
-            "no parcel", "not shipped", "not been shipped", "nothing shipped", "nothing has shipped", "no shipment", "not left",
-            "unshipped", "not yet shipped", "no label", "not dispatched", "has not gone out", "not gone out", "no shipments",
+            "no parcel", "not shipped", "not been shipped", "nothing shipped", "nothing has shipped", "no shipment",
+            "not left",
+            "unshipped", "not yet shipped", "no label", "not dispatched", "has not gone out", "not gone out",
+            "no shipments",
         )  # fmt: skip
         return says(nothing), "that no parcel has gone out yet"
     check = both(day(scanned, near=PARCEL_NEAR), says(PARCEL_WORDS[status]))

@@ -277,8 +277,8 @@ def _parts(taken: list[int], tries: int) -> str:
         return f"It was paid in two parts, {parts}; both together make up the one price, a split payment."
     if tries:
         return (
-            "What else you see is an attempt that failed before the payment went through; nothing was taken for it and it "
-            "drops off by itself."
+            "What else you see is an attempt that failed before the payment went through; nothing was taken for it and "
+            "it drops off by itself."
         )
     return "I see no other payment on the order, neither captured nor waiting."
 

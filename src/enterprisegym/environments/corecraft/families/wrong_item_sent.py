@@ -464,7 +464,7 @@ def solve(a: Worker, given: Given) -> Plan:
         rest = "original shipping included" if order["shipping"] else "the full price you paid; shipping had been free"
         return (
             f"{hello}I am sorry, we packed the wrong part into order {order['id']}. {_gone(wanted['name'])} I have "
-            f"refunded {usd(total)} instead, {rest}. It is approved and takes 3-5 business days to reach you.\n\n{fate} "
+            f"refunded {usd(total)} instead, {rest}. It is approved and takes 3-5 business days to reach you.\n\n{fate}"
             "\n\nYour ticket is settled.\n\nCorecraft support"
         )
     yield from a.article("How to log a replacement")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from enterprisegym.environments.corecraft.generate.catalog import add_catalog
 from enterprisegym.environments.corecraft.generate.content import content
@@ -11,10 +12,12 @@ from enterprisegym.environments.corecraft.generate.draft import Draft, stream
 from enterprisegym.environments.corecraft.generate.orders import OrderBook
 from enterprisegym.environments.corecraft.generate.tickets import TicketDesk
 from enterprisegym.environments.corecraft.generate.times import NOW, TODAY, at
-from enterprisegym.environments.corecraft.generate.traps import add_traps
+from enterprisegym.environments.corecraft.generate.traps import Instance, add_traps, plan_traps
 from enterprisegym.world.image import Generated
 
 BROWSERS_SHARE = 0.12
+KEPT_SCALE = 4
+"""Up to this scale the base world is kept for the next set of traps; larger ones cost too much memory."""
 
 
 def base_world(seed: int, scale: int) -> Draft:
@@ -39,8 +42,15 @@ def base_world(seed: int, scale: int) -> Draft:
     return draft
 
 
-def generate(seed: int, scale: int, traps: Collection[str]) -> Generated:
-    """Rows of the world with the named traps, and where each trap sits."""
+@lru_cache(maxsize=1)
+def _planned(seed: int, scale: int) -> tuple[Draft, Mapping[str, Sequence[Instance]]]:
     draft = base_world(seed, scale)
-    add_traps(draft, content(), traps)
+    return draft, plan_traps(draft, content())
+
+
+def generate(seed: int, scale: int, traps: Collection[str]) -> Generated:
+    """Rows of the world with the named traps, and where each trap sits. The base of the last small world is kept."""
+    base, plans = _planned(seed, scale) if scale <= KEPT_SCALE else _planned.__wrapped__(seed, scale)
+    draft = base.copy()
+    add_traps(draft, plans, traps)
     return Generated(rows=dict(draft.tables()), annotations={"traps": draft.marks})

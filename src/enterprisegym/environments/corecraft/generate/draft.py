@@ -26,6 +26,10 @@ class Draft:
     rows: dict[str, dict[str, Row]] = field(default_factory=dict[str, dict[str, Row]])
     marks: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
 
+    def copy(self) -> Draft:
+        """A draft of its own over the same rows; rows are replaced, never changed in place."""
+        return Draft(self.seed, self.scale, {name: dict(rows) for name, rows in self.rows.items()})
+
     def add(self, table: str, row: Row) -> Row:
         """Put a whole row; raises ValueError when its key is taken."""
         found = self.rows.setdefault(table, {})

@@ -76,6 +76,7 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
+@lru_cache(maxsize=1 << 16)
 def company_day(utc_text: str) -> date:
     """The Columbus day of a stored instant (pol-shipping-dispatch)."""
     return parse_utc(utc_text).astimezone(ZONE).date()

@@ -247,9 +247,8 @@ def plan_traps(draft: Draft, content: Content) -> dict[str, list[Instance]]:
     return plans
 
 
-def add_traps(draft: Draft, content: Content, traps: Collection[str]) -> None:
-    """Finish a base world: the off forms of all traps, the on forms and marks of those named."""
-    plans = plan_traps(draft, content)
+def add_traps(draft: Draft, plans: Mapping[str, Iterable[Instance]], traps: Collection[str]) -> None:
+    """Finish a base world by its plans: the off forms of all traps, the on forms and marks of those named."""
     for name in TRAPS:
         for instance in plans[name]:
             _edit(draft, instance.off)
