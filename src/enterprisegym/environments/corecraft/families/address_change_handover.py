@@ -38,6 +38,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     scan_criterion,
     single_accounts,
     stable,
+    told_apart,
 )
 from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.tasks import Criterion, NearMiss
@@ -95,7 +96,12 @@ def _situation(world: Records, rng: random.Random, order: Row, stage: str) -> Si
         o for o in world.orders_of(customer["id"]) for x in world.lines(o["id"]) if x["product_id"] == product["id"]
     ]
     packaged = product["category"] in rules.PACKAGE_CATEGORIES
-    if len(bought) != 1 or packaged or rules.return_exclusion(order, product, "opened", "customer_remorse"):
+    if (
+        len(bought) != 1
+        or not told_apart(world, customer, product)
+        or packaged
+        or rules.return_exclusion(order, product, "opened", "customer_remorse")
+    ):
         return None
     came = rules.delivered_on(world.shipments(order["id"]), product["id"])
     turn = stable(order["id"], "ask", below=5)

@@ -73,7 +73,8 @@ LATEST = (
     "up",
     "expire",
 )
-BACK = ("hear", "reply", "repl", "answer", "contact", "writ", "update", "get back", "touch", "respon", "know", "promis")
+BACK = ("hear", "repl", "answer", "contact", "writ", "update", "back", "touch", "respon", "know", "promis", "next", "word",
+        "inform", "tell", "news")  # fmt: skip
 
 
 def find(world: Records, rng: random.Random) -> Iterator[Situation]:
@@ -247,7 +248,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
             scanned,
             limit,
             criterion("reply", "correctness", f"The response says that the customer hears from us by {spoken(due)}.",
-                      day(due, off, BACK), [policy, "slas/sla-carrier-trace"]),
+                      day(due, near=BACK), [policy, "slas/sla-carrier-trace"]),
             criterion("not-yet", "constraint",
                       "The response says that there is no refund and no second parcel before the trace is closed.",
                       choice("later", {"later": NOT_YET, "now": ["have refunded", "is refunded", "refund is approved",

@@ -32,6 +32,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     scan_criterion,
     single_accounts,
     stable,
+    told_apart,
 )
 from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.tasks import Edit
@@ -89,7 +90,11 @@ def _order(world: Records, customer: Row) -> Row | None:
         bought = [
             x for o in world.orders_of(customer["id"]) for x in world.lines(o["id"]) if x["product_id"] == product["id"]
         ]
-        if len(bought) == 1 and all(calm(t) for t in world.tickets_of(customer["id"])):
+        if (
+            len(bought) == 1
+            and told_apart(world, customer, product)
+            and all(calm(t) for t in world.tickets_of(customer["id"]))
+        ):
             return order
     return None
 

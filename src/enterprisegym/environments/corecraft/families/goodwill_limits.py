@@ -26,6 +26,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     says,
     single_accounts,
     stable,
+    told_apart,
     waiting_order,
 )
 from enterprisegym.environments.corecraft.policies import rules
@@ -124,15 +125,9 @@ def _lates(world: Records, rng: random.Random, mine: Mapping[str, Row]) -> Itera
         late = rules.late_business_days(parcel, world.today)
         came = rules.parcel_delivered_on(parcel)
         odd = order["id"] in lagging or (late is not None and late > 0 and parcel["created_at"] > "2025-06")
-        if (
-            odd
-            and came
-            and order["customer_id"] in mine
-            and len(world.shipments(order["id"])) == 1
-            and world.untouched(order)
-        ):
-            if s := _late(world, rng, order, (), parcel):
-                yield s
+        known = came and order["customer_id"] in mine and len(world.shipments(order["id"])) == 1
+        if odd and known and world.untouched(order) and (s := _late(world, rng, order, (), parcel)):
+            yield s
     small = [p for p in world.all("products") if 1500 < p["price_cents"] < 9900 and p["status"] == "active"
              and p["category"] in ("accessory", "mouse", "keyboard", "cooling", "memory", "storage")
              and world.called(p) == p["name"]]  # fmt: skip
@@ -196,7 +191,7 @@ def _late(world: Records, rng: random.Random, order: Row, setup: tuple[Edit, ...
     bought = [
         x for o in world.orders_of(customer["id"]) for x in world.lines(o["id"]) if x["product_id"] == product["id"]
     ]
-    if len(bought) != 1:
+    if len(bought) != 1 or not told_apart(world, customer, product):
         return None
     wanted = _wanted(order["id"])
     ticket = incoming_ticket(
@@ -236,6 +231,8 @@ def _matches(world: Records, rng: random.Random, mine: Mapping[str, Row]) -> Ite
         if found >= MATCHES or len(bought) != 1 or line["quantity"] != 1 or not world.untouched(order):
             continue
         if line["unit_price_cents"] > product["price_cents"] or product["category"] in rules.PACKAGE_CATEGORIES:
+            continue
+        if not told_apart(world, customer, product):
             continue
         found += 1
         cut = 1000 + 500 * stable(order["id"], "cut", below=8)

@@ -288,7 +288,7 @@ def solve(a: Worker, given: Given) -> Plan:
     if len(elsewhere) > 1:
         second = second.replace(" is on", " are on")
     return (
-        f"There are {_tickets(len(mine))} of that kind in the period. {_again(again)}. In all, {_orders(len(rows))} fit, "
+        f"There are {_tickets(len(mine))} of that kind in the period. {_again(again)}. Orders that fit: {_orders(len(rows))}, "
         f"together {usd(total)}.{second}\n\n{table}"
     )
 

@@ -115,7 +115,8 @@ def _cheapest_way(
 ) -> tuple[dict[str, int], rules.Price | None]:  # fmt: skip
     """The least there is to pay, and for what; no price when two ways come out equal."""
     inside = {
-        id: {c["product_id"]: c["quantity"] for c in world.product(id)["components"]} for id in packages_inside(world, cart)
+        id: {c["product_id"]: c["quantity"] for c in world.product(id)["components"]}
+        for id in packages_inside(world, cart)
     }
     priced = [(way, cheapest_price(world, customer, way)) for way in _ways(inside, cart)]
     priced.sort(key=lambda found: found[1].total_cents)

@@ -30,7 +30,7 @@ from enterprisegym.tasks import Criterion, Edit, NearMiss
 from enterprisegym.world import Row
 
 DAYS = tuple(date(2025, 11, n) for n in range(1, 13))
-SETS = 4
+SETS = 8
 MOST = 8
 DOWN = "at a standstill"
 """In the words of business customers whose work has stopped."""

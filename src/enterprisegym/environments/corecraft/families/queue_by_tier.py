@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -64,13 +65,14 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
         windows.append(("", edge.isoformat(), f"opened on or before {edge:%B} {edge.day}"))
     kinds = {name: (kind, "") for name, kind in TYPES.items()} | OTHERS
     seen: set[tuple[str, ...]] = set()
+    tickets = [_Read(world, ticket) for ticket in world.open_tickets]
     for tiers, states, kind, (after, before, when) in shuffled(rng, product(TIERS, STATES, kinds, windows)):
         filed, priority = kinds[kind]
         key = {
             "tiers": ",".join(tiers), "states": ",".join(STATES[states]), "type": filed, "priority": priority,
             "after": after, "before": before,
         }  # fmt: skip
-        found, considered, doubtful = _tickets(world, key, misfiled)
+        found, considered, doubtful = _tickets(tickets, key, misfiled)
         ids = tuple(t["id"] for t in found)
         if not LEAST <= len(found) <= MOST or len(considered) > LOOKUPS or doubtful or ids in seen:
             continue
@@ -97,34 +99,55 @@ def _listed(tiers: tuple[str, ...]) -> str:
     return " or ".join([", ".join(tiers[:-1]), tiers[-1]] if len(tiers) > 1 else tiers)
 
 
-def _tickets(world: Records, key: Mapping[str, str], misfiled: set[str]) -> tuple[list[Row], list[Row], bool]:
+class _Read:
+    """A waiting ticket with what its record and text say, read once for many scopes."""
+
+    def __init__(self, world: Records, row: Row) -> None:
+        self.row = row
+        self.opened = rules.company_day(row["created_at"]).isoformat()
+        self.tier: str = world.customer(row["customer_id"])["loyalty_tier"]
+        self.type: str = row["ticket_type"]
+
+    @cached_property
+    def true_type(self) -> str:
+        return true_type(self.row)
+
+    @cached_property
+    def mentions(self) -> Mapping[str, int]:
+        """How strongly the text speaks of each case."""
+        return {
+            kind: 3 * len(words.findall(self.row["subject"])) + len(words.findall(self.row["body"]))
+            for kind, words in KINDS.items()
+        }
+
+
+def _tickets(tickets: Sequence[_Read], key: Mapping[str, str], misfiled: set[str]) -> tuple[list[Row], list[Row], bool]:
     """The tickets that qualify, oldest first; those to be looked at; whether the text of another one is in doubt."""
     found: list[Row] = []
     considered: list[Row] = []
     doubtful = False
-    for ticket in world.open_tickets:
-        opened = rules.company_day(ticket["created_at"]).isoformat()
-        if ticket["status"] not in key["states"].split(",") or not opened >= key["after"]:
+    states, tiers = key["states"].split(","), key["tiers"].split(",")
+    for ticket in tickets:
+        if ticket.row["status"] not in states or not ticket.opened >= key["after"]:
             continue
-        if (key["before"] and opened > key["before"]) or key["priority"] not in ("", ticket["priority"]):
+        if (key["before"] and ticket.opened > key["before"]) or key["priority"] not in ("", ticket.row["priority"]):
             continue
         reads = key["type"] in KINDS
-        vague = reads and ticket["ticket_type"] in VAGUE
-        if key["type"] and ticket["ticket_type"] != key["type"] and not vague:
+        vague = reads and ticket.type in VAGUE
+        if key["type"] and ticket.type != key["type"] and not vague:
             continue
-        right = not key["type"] or (true_type(ticket) if reads else ticket["ticket_type"]) == key["type"]
-        considered += [ticket] if right else []
-        if world.customer(ticket["customer_id"])["loyalty_tier"] not in key["tiers"].split(","):
+        right = not key["type"] or (ticket.true_type if reads else ticket.type) == key["type"]
+        considered += [ticket.row] if right else []
+        if ticket.tier not in tiers:
             continue
-        if vague and ticket["id"] not in misfiled:
-            words = KINDS[key["type"]]
-            doubtful |= 3 * len(words.findall(ticket["subject"])) + len(words.findall(ticket["body"])) > 1
-        found += [ticket] if right else []
+        if vague and ticket.row["id"] not in misfiled:
+            doubtful |= ticket.mentions[key["type"]] > 1
+        found += [ticket.row] if right else []
     return sorted(found, key=lambda t: (t["created_at"], t["id"])), considered, doubtful
 
 
 def rubric(world: Records, s: Situation) -> Rubric:
-    found, _, _ = _tickets(world, s.key, set())
+    found, _, _ = _tickets([_Read(world, ticket) for ticket in world.open_tickets], s.key, set())
     ids = {t["id"] for t in found}
     names = {t["id"]: world.customer(t["customer_id"])["name"] for t in found}
     others = [t for t in world.open_tickets if t["id"] not in ids]

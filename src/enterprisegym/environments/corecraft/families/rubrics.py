@@ -503,3 +503,10 @@ def seldom_writes(world: Records, customer_id: str, planted: int = 1) -> bool:
     days = [rules.company_day(t["created_at"]) for t in world.tickets_of(customer_id)]
     recent = sum(rules.within_days(day, world.today, rules.FREQUENT_DAYS) for day in days)
     return recent + planted < rules.FREQUENT_TICKETS
+
+
+def told_apart(world: Records, customer: Row, product: Row) -> bool:
+    """Whether nobody else of a customer's name has bought a product, so that name and product cannot mislead."""
+    doubles = [c["id"] for c in world.of("customers", "name", customer["name"]) if c["id"] != customer["id"]]
+    buyers = {world.order(x["order_id"])["customer_id"] for x in world.of("order_lines", "product_id", product["id"])}
+    return not buyers & set(doubles)

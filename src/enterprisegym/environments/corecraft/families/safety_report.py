@@ -26,6 +26,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     says,
     single_accounts,
     stable,
+    told_apart,
 )
 from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.world import Row
@@ -111,7 +112,7 @@ def _situation(world: Records, rng: random.Random, order: Row) -> Situation | No
     bought = [
         x for o in world.orders_of(customer["id"]) for x in world.lines(o["id"]) if x["product_id"] == product["id"]
     ]
-    if came is None or line["quantity"] != 1 or len(bought) != 1:
+    if came is None or line["quantity"] != 1 or len(bought) != 1 or not told_apart(world, customer, product):
         return None
     danger = stable(order["id"], product["id"], below=5) < 3
     asides = DANGERS[product["category"]] if danger else HARMLESS

@@ -74,7 +74,7 @@ STORIES: Mapping[str, tuple[str, ...]] = {
 SAID = {
     "request_denied": ["request_denied", "request denied", "denied", "refused", "refusal", "denial"],
     "information_provided": ["information_provided", "information provided", "information given", "informational"],
-    "troubleshooting_steps": ["troubleshooting_steps", "troubleshooting steps", "troubleshooting"],
+    "troubleshooting_steps": ["troubleshooting_steps", "troubleshooting steps", "steps given"],
     "recommendation_provided": ["recommendation_provided", "recommendation provided", "recommendation given"],
     "refund_issued": ["refund_issued", "refund issued", "refund paid", "refunded"],
 }

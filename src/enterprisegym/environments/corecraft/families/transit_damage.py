@@ -203,7 +203,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
     eta = date.fromisoformat(parcel["eta"])
     wrong = [d for d in (world.placed_on(order) + timedelta(days=DAYS), eta + timedelta(days=DAYS)) if d not in told]
     other = next(d for d in (came - timedelta(days=n) for n in range(1, 9)) if d not in wrong)
-    yes, no = (YES, NO[:5]) if in_time else (("in time", "within the 7 days", "within 7 days"), NO)
+    yes, no = (YES, NO[:3]) if in_time else (("in time", "on time"), NO)
     shared = [
         criterion("came", "correctness", f"The response says that the parcel was delivered on {spoken(came)}.",
                   day(came, near=CAME), [scans]),

@@ -449,7 +449,7 @@ def _situation(world: Records, fault: Fault, order: Row, product: Row) -> Iterat
 
 
 def _case(world: Records, order: Row, product: Row) -> tuple[str, date, date, date]:
-    """Who takes care of it (see `warranty_answer`), when it came, last day as arrival case, last day of the warranty."""
+    """Who takes care of it (see `warranty_answer`), when it came, the last days as DOA and of the warranty."""
     came = world.delivered_on(order, product["id"]) or world.placed_on(order)
     policy = world.get("warranty_policies", product["warranty_policy_id"])
     status = rules.warranty_status(order, world.shipments(order["id"]), product, policy, world.today)

@@ -47,11 +47,16 @@ Part = Mapping[str, Any]
 Parts = Sequence[tuple[Part, int]]
 
 
+ENOUGH = 100
+"""Situations, of which a world has many more; to try repairs takes time."""
+
+
 def find(world: Records, rng: random.Random) -> Iterator[Situation]:
     shelf = [p for p in world.all("products") if p["category"] in PC and p["status"] != "discontinued"]
     shelf = [p for p in shelf if world.available(p["id"]) > 0]
-    for customer in single_accounts(world):
-        for key, told, owned in _machines(world, customer):
+    found = 0
+    for customer in shuffled(rng, single_accounts(world)):
+        for key, told, owned in _machines(world, customer) if found < ENOUGH else ():
             before = check_parts(owned)
             if any(f.severity == "error" for f in before):
                 continue
@@ -67,7 +72,7 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
                 fix = _fix(shelf, before, owned, part) if errors else None
                 if (errors and fix is None) or (not errors and _new_warnings(before, findings)):
                     continue
-                fitting, refused = fitting + (not errors), refused + bool(errors)
+                fitting, refused, found = fitting + (not errors), refused + bool(errors), found + 1
                 shelved = (part["id"], f"inv-{part['id']}-cmh")
                 yield Situation(
                     key={**key, "part": part["id"]},

@@ -173,7 +173,7 @@ KEPT = (
 
 def _keeps(keep: bool) -> dict[str, object]:
     if keep:
-        kept = (*KEPT, "keep", "kept", "is yours", "need not return", "nothing to send back", "no return needed")
+        kept = (*KEPT, "keep*", "kept", "is yours", "need not return", "nothing to send back", "no return needed")
         return dict(choice("keep", {"keep": kept, "back": SENT_BACK}))
     back = (*SENT_BACK, "label", "send ... back", "ship ... back", "return ... wrong", "has to come back", "goes back",
             "returned", "comes back to us", "return it", "return the", "must come back")  # fmt: skip
