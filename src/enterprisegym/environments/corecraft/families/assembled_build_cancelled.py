@@ -28,6 +28,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     choice,
     criterion,
     day,
+    day_named,
     handled,
     incoming_ticket,
     introduced,
@@ -295,7 +296,8 @@ def _refused(world: Records, order: Row, tickets: list[str]) -> Rubric:
     scans = f"shipments/{parcel['id']}.events"
     none = ["can not be cancelled", "can not cancel", "neither ... cancel*", "too late to cancel", "no longer ... cancel*",
             "not ... cancel*", "cancel* ... not possible", "can not be canceled", "not possible to cancel", "unable to cancel",
-            "past cancel*", "cancellation is not", "cancellation is no longer", "too late for cancel*", "too late for a cancel*"]  # fmt: skip
+            "past cancel*", "cancellation is not", "cancellation is no longer", "too late for cancel*", "too late for a cancel*",
+            "too late", "only until a shipping label", "no on both", "already shipped", "already delivered", "past the point"]  # fmt: skip
     back = ["can not be returned", "can not return", "neither ... return*", "not ... return*", "not take ... back",
             "not returnable", "non-returnable", "no return", "can not take", "return* ... not possible", "excluded from return*",
             "not accept", "not eligible for return", "return is not possible", "not be taken back", "excluded", "exclude*"]  # fmt: skip
@@ -308,13 +310,13 @@ def _refused(world: Records, order: Row, tickets: list[str]) -> Rubric:
                       choice("no", {"no": none, "yes": ["is cancelled", "has been cancelled", "have cancelled"]}),
                       ["company_policies/pol-cancellation", f"orders/{order['id']}.status"]),
             criterion("no-return", "correctness", "The response says that it cannot be returned, as it is a custom build.",
-                      both(says(back), says(["custom", "built for you", "assembled", "build"])),
+                      both(says(back), mentions("custom*", "assembl*", "build*", "built*")),
                       ["company_policies/pol-returns-excluded", f"orders/{order['id']}.build_id"]),
             criterion("came", "correctness", f"The response says that it was delivered on {spoken(came)}.",
                       day(came, near=["deliver", "came", "arriv", "receiv", "scan", "got", "handed", "reach"]), [scans]),
             criterion("defect", "correctness", f"The response says that a fault had to be reported by {spoken(doa)} to count as "
                       "defective on arrival.",
-                      day(doa, [came + timedelta(days=10), came + timedelta(days=14)]),
+                      day_named(doa, [came + timedelta(days=10), came + timedelta(days=14)]),
                       [scans, "company_policies/pol-returns-doa"]),
             criterion("taken", "correctness", f"The response says that {usd(order['total_cents'])} was taken for it in all.",
                       amount(order["total_cents"], [tried]), [f"payments/{payment['id']}"]),

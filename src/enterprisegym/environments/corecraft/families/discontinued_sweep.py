@@ -92,11 +92,11 @@ def _situation(world: Records, product: Row, since: date, buyers: list[Row], tur
         )
     staged = Staged(world, setup)
     waiting = _waiting(staged, product["id"])
-    for order in waiting:
+    for n, order in enumerate(waiting):
         if sum(p["amount_cents"] for p in _taken(staged, order)) > rules.AGENT_LIMIT_CENTS:
             customer = world.customer(order["customer_id"])
             text = f"When does my {product['name']} leave? I would like to plan. {customer['name']}"
-            ticket = incoming_ticket(900 + stable(order["id"], "when", below=100), customer["id"], "when does it ship",
+            ticket = incoming_ticket(900 + (stable(product["id"], "when", below=100) + 7 * n) % 100, customer["id"], "when does it ship",
                                      text, "order_issue", order["id"])  # fmt: skip
             setup.append(ticket)
     captured = [p for o in waiting for p in _taken(staged, o)]

@@ -19,6 +19,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     both,
     criterion,
     day,
+    either,
     incoming_ticket,
     introduced,
     known_once,
@@ -190,6 +191,11 @@ def _verdict(label: str, verdict: str) -> Check:
     return {"check": "absent", "phrases": others, "near": [label], "with": dict(partner)}
 
 
+def _attempts(count: int) -> Check:
+    counted = number(count, ["attempts"])
+    return counted if count else either(counted, says(["none", "nil", "zero"], near=["attempts"]))
+
+
 def rubric(world: Records, s: Situation) -> Rubric:
     staged = Staged(world, s.setup)
     order, parcel = staged.order(s.key["order"]), staged.shipments(s.key["order"])[0]
@@ -231,7 +237,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
                   else says(["$0.00", "$0", "nothing", "zero", "0.00"], near=["money"]),
                   [f"payments/{p['id']}" for p in payments]),
         criterion("attempts", "correctness", f"The response gives {len(tried)} as the number of payments that took nothing.",
-                  number(len(tried), ["attempts"]), [f"payments/{p['id']}.status" for p in payments]),
+                  _attempts(len(tried)), [f"payments/{p['id']}.status" for p in payments]),
     ]  # fmt: skip
     other = {"contradicted": "CONFIRMED", "confirmed": "CONTRADICTED", "empty": "CONFIRMED"}
     misses = [

@@ -510,3 +510,12 @@ def told_apart(world: Records, customer: Row, product: Row) -> bool:
     doubles = [c["id"] for c in world.of("customers", "name", customer["name"]) if c["id"] != customer["id"]]
     buyers = {world.order(x["order_id"])["customer_id"] for x in world.of("order_lines", "product_id", product["id"])}
     return not buyers & set(doubles)
+
+
+def day_named(value: date, rivals: Iterable[date | None] = ()) -> Check:
+    """A day that belongs to a case which did not happen, so that even an answer in the conditional names it."""
+    month = f"{value:%B}"
+    short = month[:3]
+    forms = [f"{month} {value.day}", f"{short} {value.day}", f"{value.day} {month}", f"{value.day} {short}"]
+    forms += [value.isoformat(), f"{value.month}/{value.day}", f"{month} {value.day}th", f"{short} {value.day}th"]
+    return either(day(value, rivals), {"check": "structure", "min_words": 12, "must_include": [forms]})
