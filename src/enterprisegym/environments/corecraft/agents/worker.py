@@ -395,9 +395,14 @@ def _fits(row: Json, where: Callable[[Json], bool] | None, evidence: Mapping[str
         return False
     whole = json.dumps(row, ensure_ascii=False).lower()
     return all(
-        str(row[name]).lower() == value.lower() if isinstance(row.get(name), str) else value.lower() in whole
+        str(row[name]).lower() == value.lower() if isinstance(row.get(name), str) else _stated(value.lower(), whole)
         for name, value in evidence.items()
     )
+
+
+def _stated(value: str, whole: str) -> bool:
+    """Whether a row in JSON holds a text; an id must stand there by itself, not as the beginning of another."""
+    return f'"{value}"' in whole if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", value) else value in whole
 
 
 def _letters(text: str) -> str:

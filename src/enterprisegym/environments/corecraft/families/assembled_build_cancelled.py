@@ -180,7 +180,8 @@ def _situation(
     month = f"{world.placed_on(order):%B}"
     ticket = incoming_ticket(
         900 + stable(order_id, "build-off", below=100), customer["id"], "the build you assemble for me",
-        f"Hello, I have changed my mind about the build with the {world.called(product)} that you put together for me. Please "
+        f"Hello, I have changed my mind about the build with the {world.called(product)} that you put together "
+        "for me. Please "
         f"cancel it, or take it back if it is too late for that. It is not faulty. {customer['name']}", "order_issue",
         order_id,
     )  # fmt: skip
@@ -316,7 +317,8 @@ def _refused(world: Records, order: Row, tickets: list[str]) -> Rubric:
                       day(came, near=["deliver", "came", "arriv", "receiv", "scan", "got", "handed", "reach"]), [scans]),
             criterion("defect", "correctness", f"The response says that a fault had to be reported by {spoken(doa)} to count as "
                       "defective on arrival.",
-                      day_named(doa, [came + timedelta(days=10), came + timedelta(days=14)]),
+                      day_named(doa, [came + timedelta(days=10), came + timedelta(days=14)],
+                                ["defect", "doa", "arrival", "fault", "dead"]),
                       [scans, "company_policies/pol-returns-doa"]),
             criterion("taken", "correctness", f"The response says that {usd(order['total_cents'])} was taken for it in all.",
                       amount(order["total_cents"], [tried]), [f"payments/{payment['id']}"]),
@@ -371,9 +373,12 @@ def solve(a: Worker, given: Given) -> Plan:
             return f"{hello}{GONE}: order {order['id']} is on its way."
         doa = date.fromisoformat(came) + timedelta(days=number_in(r"within (\d+) days", arrival))
         return (
-            f"{hello}{GONE}: by the scans, order {order['id']} was delivered on {spoken(came)}, and an order that has left "
-            f"cannot be stopped.{_excluded()} It would be different with a fault: reported by {spoken(doa)}, it counts as "
-            f"defective on arrival, and later as a matter of warranty.\n\nWe took {usd(taken)} for it in all. I have left the "
+            f"{hello}{GONE}: by the scans, order {order['id']} was delivered on {spoken(came)}, and an order "
+            "that has left "
+            f"cannot be stopped.{_excluded()} It would be different with a fault: reported by {spoken(doa)}, it "
+            "counts as "
+            f"defective on arrival, and later as a matter of warranty.\n\nWe took {usd(taken)} for it in all. I "
+            "have left the "
             "order and the money as they are.\n\nCorecraft support"
         )
     policy = yield from a.policy("cancellation", "assembly fee", title="Builds in assembly")
@@ -403,7 +408,8 @@ def solve(a: Worker, given: Given) -> Plan:
     ways = " and ".join(dict.fromkeys(METHODS[p["method"]] for p in paid))
     return (
         f"{hello}order {order['id']} is cancelled. It was paid on {spoken(a.day(done))}"
-        f"{', when the second payment completed it' if len(paid) > 1 else ''}. {_fee_text(fee)} {usd(back)} comes back to "
+        f"{', when the second payment completed it' if len(paid) > 1 else ''}. {_fee_text(fee)} {usd(back)} "
+        "comes back to "
         f"you by {ways}. {SETTLED if back <= limit else WAITS} takes 3-5 business days.\n\nCorecraft support"
     )
 
@@ -411,63 +417,94 @@ def solve(a: Worker, given: Given) -> Plan:
 WORDINGS = (
     Wording(
         "mail",
-        "Subject: [stop the build|the build you're putting together]\n\nHello,\n\n{when} I ordered a custom build from you, assembled by "
-        "your bench, the one with the {product}. [I have thought better of it.|My plans have changed.] There is no fault. "
-        "Please cancel it, or take it back if cancelling is out.\n\nI would like to know what I get back, on which day you "
-        "count it as paid, whether the assembly fee applies, and when the money comes and who still has to agree. If none "
+        "Subject: [stop the build|the build you're putting together]\n\nHello,\n\n{when} I ordered a custom "
+        "build from you, assembled by "
+        "your bench, the one with the {product}. [I have thought better of it.|My plans have changed.] There is "
+        "no fault. "
+        "Please cancel it, or take it back if cancelling is out.\n\nI would like to know what I get back, on "
+        "which day you "
+        "count it as paid, whether the assembly fee applies, and when the money comes and who still has to "
+        "agree. If none "
         "of this is possible: why, what day it was delivered, until when a defect would have counted as there from the "
         "start, and what you took from me in total.\n\n{name}\n{reach}",
     ),
     Wording(
         "chat",
-        "hi {name}, {reach}\nthe custom build w/ the {product} i bought {when}, i dont want it anymore. nothing wrong w it. cancel "
-        "pls, or return if u cant cancel\ndo i pay that assembly fee? depends on when it was paid right, so which day is that "
-        "for u. how much back, how soon, is it final or does someone have to ok it\n& if its a no: why not, delivery date, last "
-        "day id have had for a defect on arrival, and how much did u charge me overall [bc my statement is a mess|im not sure "
+        "hi {name}, {reach}\nthe custom build w/ the {product} i bought {when}, i dont want it anymore. nothing "
+        "wrong w it. cancel "
+        "pls, or return if u cant cancel\ndo i pay that assembly fee? depends on when it was paid right, so "
+        "which day is that "
+        "for u. how much back, how soon, is it final or does someone have to ok it\n& if its a no: why not, "
+        "delivery date, last "
+        "day id have had for a defect on arrival, and how much did u charge me overall [bc my statement is a "
+        "mess|im not sure "
         "what i paid tbh]",
     ),
     Wording(
         "angry",
-        "I want OUT of that build. The one your people assemble, {product} in it, ordered {when}. {name}, {reach}. It works or it will, I "
-        "don't care, I've changed my mind. Cancel it! Don't tell me it can't be done unless you can tell me why a return isn't "
-        "possible either, when exactly it was delivered, up to what date a defect would have counted as dead on arrival, and "
-        "the whole amount you've had off me. And if you do cancel: every dollar I'm getting, whether you help yourself to an "
-        "assembly fee, what date of payment you go by, [and how long and whose say-so it takes|how long it takes and whose "
+        "I want OUT of that build. The one your people assemble, {product} in it, ordered {when}. {name}, "
+        "{reach}. It works or it will, I "
+        "don't care, I've changed my mind. Cancel it! Don't tell me it can't be done unless you can tell me why "
+        "a return isn't "
+        "possible either, when exactly it was delivered, up to what date a defect would have counted as dead on "
+        "arrival, and "
+        "the whole amount you've had off me. And if you do cancel: every dollar I'm getting, whether you help "
+        "yourself to an "
+        "assembly fee, what date of payment you go by, [and how long and whose say-so it takes|how long it "
+        "takes and whose "
         "say-so].",
     ),
     Wording(
         "rambling",
-        "Good day. I am the one who had the build with the {product} put together by your workshop, ordered {when}; {name}, {reach}. "
-        "[My daughter has since given me her old one|It turns out my employer lends me one], and it does all I need, so I am "
-        "left wanting to call mine off, though there's nothing the matter with it. I've heard of a fee for the assembly that "
-        "hangs on the day of payment; does it hit me, and which day is that? Then the sum I get, the days until I have it, and "
-        "whether somebody has yet to approve. Should it be too late to cancel, would you have it back? If you would not, tell me "
-        "the reason, the day it was delivered, the last day on which a fault would have been one on arrival, and the total you "
+        "Good day. I am the one who had the build with the {product} put together by your workshop, ordered "
+        "{when}; {name}, {reach}. "
+        "[My daughter has since given me her old one|It turns out my employer lends me one], and it does all I "
+        "need, so I am "
+        "left wanting to call mine off, though there's nothing the matter with it. I've heard of a fee for the "
+        "assembly that "
+        "hangs on the day of payment; does it hit me, and which day is that? Then the sum I get, the days until "
+        "I have it, and "
+        "whether somebody has yet to approve. Should it be too late to cancel, would you have it back? If you "
+        "would not, tell me "
+        "the reason, the day it was delivered, the last day on which a fault would have been one on arrival, "
+        "and the total you "
         "have taken.",
     ),
     Wording(
         "terse",
-        "Build order, {product}, {when}. {name}, {reach}. Cancel, else return; no defect, changed mind. Tell me: amount back, "
-        "payment date used, assembly fee yes/no, time, approval open or not. If refused: reasons for both, delivery date, DOA "
+        "Build order, {product}, {when}. {name}, {reach}. Cancel, else return; no defect, changed mind. Tell "
+        "me: amount back, "
+        "payment date used, assembly fee yes/no, time, approval open or not. If refused: reasons for both, "
+        "delivery date, DOA "
         "deadline, total [charged|taken].",
     ),
     Wording(
         "phone note",
-        "Phone, just now: {name}, checked by {reach}. Has a build on order or already at home (not clear), assembled by us, "
-        "{product}, bought {when}. Change of mind, machine not faulty. Wants it cancelled, failing that returned. [Please finish "
-        "it|Please take care of it] with what policy allows and do the paperwork that goes with it, approvals too. Reply for the "
-        "customer with refund, day of payment and what that means for the assembly fee, whether a confirmation is outstanding and "
-        "the time it takes. If refused, the grounds against cancelling and against a return, the day of delivery, the final "
+        "Phone, just now: {name}, checked by {reach}. Has a build on order or already at home (not clear), "
+        "assembled by us, "
+        "{product}, bought {when}. Change of mind, machine not faulty. Wants it cancelled, failing that "
+        "returned. [Please finish "
+        "it|Please take care of it] with what policy allows and do the paperwork that goes with it, approvals "
+        "too. Reply for the "
+        "customer with refund, day of payment and what that means for the assembly fee, whether a confirmation "
+        "is outstanding and "
+        "the time it takes. If refused, the grounds against cancelling and against a return, the day of "
+        "delivery, the final "
         "day for a defect on arrival and the total we captured.",
         mode="copilot",
     ),
     Wording(
         "manager",
-        "Hector [complains|says] that support keeps getting the assembly fee wrong, so look twice: {name} ({reach}) no longer "
-        "wants the build with the {product}, ordered {when}. No fault claimed. See how far the order is. Cancel it if that's "
-        "still open and make the refund to the cent under our limits; if not, check whether it could come back. In the answer "
-        "to the customer I want the date of payment you used, fee or no fee, the refund, its timing and whether it's final; or "
-        "else why it's no twice over, when it was delivered, the day up to which it'd have passed as defective on arrival, and the "
+        "Hector [complains|says] that support keeps getting the assembly fee wrong, so look twice: {name} "
+        "({reach}) no longer "
+        "wants the build with the {product}, ordered {when}. No fault claimed. See how far the order is. Cancel "
+        "it if that's "
+        "still open and make the refund to the cent under our limits; if not, check whether it could come back. "
+        "In the answer "
+        "to the customer I want the date of payment you used, fee or no fee, the refund, its timing and whether "
+        "it's final; or "
+        "else why it's no twice over, when it was delivered, the day up to which it'd have passed as defective "
+        "on arrival, and the "
         "sum we really captured.",
         mode="copilot",
     ),
@@ -483,5 +520,6 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-refund-payment", "pol-escalation-matrix"),
     unseen=True,
 )

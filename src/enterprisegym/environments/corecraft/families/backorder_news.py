@@ -455,4 +455,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-cancellation-holds", "kb-0253", "kb-0229"),
 )

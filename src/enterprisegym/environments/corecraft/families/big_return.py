@@ -411,4 +411,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-returns-holiday-2025", "pol-returns-excluded", "pol-returns-labels", "pol-refund-payment"),
 )

@@ -436,4 +436,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-pricing-systems", "pol-loyalty-programme"),
 )

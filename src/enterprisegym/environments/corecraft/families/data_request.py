@@ -419,4 +419,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-privacy-accounts", "pol-privacy-requests"),
 )

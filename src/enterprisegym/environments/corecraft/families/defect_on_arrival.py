@@ -438,4 +438,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-warranty-claims", "pol-refund-original-shipping", "pol-refund-authority", "pol-refund-payment"),
 )

@@ -86,7 +86,7 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
         if order["customer_id"] not in people or order["status"] != "fulfilled" or order["build_id"]:
             continue
         came = rules.parcel_delivered_on(parcels[0]) if len(parcels) == 1 else None
-        if came is None or not date(2025, 10, 20) <= came < world.today or not world.untouched(order):
+        if came is None or not date(2025, 10, 29) <= came < world.today or not world.untouched(order):
             continue
         if len(world.lines(order["id"])) > 3:
             continue
@@ -141,7 +141,8 @@ def _situation(world: Records, rng: random.Random, customer: Row, order: Row) ->
     sent_at: str = "" if own is None else own["created_at"]
     if own is None:
         body = (
-            f"The tracking of my order with the {told['product']} says delivered, but I never received it. I have looked "
+            f"The tracking of my order with the {told['product']} says delivered, but I never received it. I "
+            "have looked "
             f"{told['looked']}. I want a {wish}, please. {customer['name']}"
         )
         row = dict(
@@ -342,14 +343,16 @@ def solve(a: Worker, given: Given) -> Plan:
     last = date.fromisoformat(came) + timedelta(days=number_in(r"within (\d+) days of the delivery scan", policy))
     seen = (
         f"{hello}I am sorry that your {product['name']} is missing. By the newest scan, order {order['id']} was "
-        f"{_scan_text(scan['detail'], scan['location'], spoken(came))}. That something is missing can be reported until "
+        f"{_scan_text(scan['detail'], scan['location'], spoken(came))}. That something is missing can be "
+        "reported until "
         f"{spoken(last)}. Your report is dated {spoken(reported)}.\n\n"
     )
     if date.fromisoformat(reported) > last:
         yield from a.policy("tickets", "request_denied", title="Ticket states")
         yield from wrap_up(
             a, ticket["id"], "request_denied",
-            f"Problem: {order['id']} not received. Finding: delivered {came}, reported {reported}, limit {last}. Action: "
+            f"Problem: {order['id']} not received. Finding: delivered {came}, reported {reported}, limit {last}. "
+            "Action: "
             "none. Told customer: declined.",
         )  # fmt: skip
         return f"{seen}{_late()} I regret that, and I have closed off the ticket with this answer.\n\nCorecraft support"
@@ -363,77 +366,106 @@ def solve(a: Worker, given: Given) -> Plan:
     yield from a.call(
         "createEscalation", ticket_id=ticket["id"], escalation_type="carrier_claim", destination="fulfilment",
         notes=f"{parcel['tracking_number']} / {parcel['carrier'].upper()} {parcel['service']} / NOT RECEIVED / last scan "
-        f"{spoken(came)}, {scan['location']}, {scan['detail'] or scan['status']} / {'; '.join(contents)} / address as on "
+        f"{spoken(came)}, {scan['location']}, {scan['detail'] or scan['status']} / {'; '.join(contents)} / "
+        "address as on "
         f"{order['id']} / {given['wish']} / looked {given['looked']}. {customer['name']}, reported {reported}.",
     )  # fmt: skip
     due = rules.add_business_days(date.fromisoformat(reported), number_in(r"within \*\*(\d+) business days", policy))
     return (
         f"{seen}So you are in time. I have asked our fulfilment team to get the carrier's proof of delivery: photo, "
-        f"signature and GPS point. You hear from us by {due:%A}, {spoken(due)}. {_wait()} If the carrier cannot prove the "
-        "delivery, the parcel counts as lost and we make it good.\n\nYour ticket stays open meanwhile.\n\nCorecraft support"
+        f"signature and GPS point. You hear from us by {due:%A}, {spoken(due)}. {_wait()} If the carrier cannot "
+        "prove the "
+        "delivery, the parcel counts as lost and we make it good.\n\nYour ticket stays open "
+        "meanwhile.\n\nCorecraft support"
     )
 
 
 WORDINGS = (
     Wording(
         "mail",
-        "Subject: [Delivered, they say|Marked as delivered]\n\nHello,\n\nthe tracking for the {product} that I bought in "
-        "{month} claims it was delivered. I have nothing here. I looked {looked}. You have my ticket about it.\n\nI would "
-        "like {wish}. Please start whatever has to be started and write to me: where and when the last scan says it was "
-        "left, up to which day such a thing can be reported and whether I am in time, what you do about my wish and when, "
+        "Subject: [Delivered, they say|Marked as delivered]\n\nHello,\n\nthe tracking for the {product} that I "
+        "bought in "
+        "{month} claims it was delivered. I have nothing here. I looked {looked}. You have my ticket about "
+        "it.\n\nI would "
+        "like {wish}. Please start whatever has to be started and write to me: where and when the last scan "
+        "says it was "
+        "left, up to which day such a thing can be reported and whether I am in time, what you do about my wish "
+        "and when, "
         "and by which date I hear from you.\n\n[Regards|Best],\n{name}\n{reach}",
     ),
     Wording(
         "angry",
         "NO PARCEL. I don't care what your tracking says. {name}, {reach}, {product}, ordered in {month}. I searched "
-        "{looked}, it is NOT there. Ticket's been opened. I demand {wish} [today|right now], not in three weeks. If you "
-        "think you can put me off, then give me a DATE by which I get an answer. And tell me exactly what that scan claims, "
+        "{looked}, it is NOT there. Ticket's been opened. I demand {wish} [today|right now], not in three "
+        "weeks. If you "
+        "think you can put me off, then give me a DATE by which I get an answer. And tell me exactly what that "
+        "scan claims, "
         "place and day, and don't come to me with deadlines unless you name the day they end.",
     ),
     Wording(
         "chat",
-        "hey, {name} / {reach}\ntracking on my {product} ({month}) says delivered but [lol no|nope nothing here]. checked "
-        "{looked}. made a ticket for it. can i get {wish}?\nwhere/what day was it scanned? am i still ok to report it, whats "
+        "hey, {name} / {reach}\ntracking on my {product} ({month}) says delivered but [lol no|nope nothing "
+        "here]. checked "
+        "{looked}. made a ticket for it. can i get {wish}?\nwhere/what day was it scanned? am i still ok to "
+        "report it, whats "
         "the last day? n what happens now + when do u get back to me, like a date",
     ),
     Wording(
         "rambling",
-        "Good afternoon, {name} here, {reach}. I feel rather silly, because everyone in our street gets their parcels, but "
-        "the {product} from {month} never reached me although your page has it as delivered. I've looked {looked}, and my "
-        "cousin even asked the driver on his next round. [He shrugged.|He didn't remember.] There's a ticket with you. I "
-        "suppose I ought to have {wish}, oughtn't I? Could you set the wheels turning, and let me know when and in which "
-        "town it was supposedly handed over, the final day for reporting a thing like this and whether I made it, if and "
+        "Good afternoon, {name} here, {reach}. I feel rather silly, because everyone in our street gets their "
+        "parcels, but "
+        "the {product} from {month} never reached me although your page has it as delivered. I've looked "
+        "{looked}, and my "
+        "cousin even asked the driver on his next round. [He shrugged.|He didn't remember.] There's a ticket "
+        "with you. I "
+        "suppose I ought to have {wish}, oughtn't I? Could you set the wheels turning, and let me know when and "
+        "in which "
+        "town it was supposedly handed over, the final day for reporting a thing like this and whether I made "
+        "it, if and "
         "when I get what I ask, and the date by which someone will write to me?",
     ),
     Wording(
         "terse",
-        "{product}, {month} order. Scanned delivered, not received. {name}, {reach}. Looked {looked}. Ticket is open. I "
-        "request {wish}. [Reply with|Send me]: scan (day, place), last day to report, your decision, date of your next word "
+        "{product}, {month} order. Scanned delivered, not received. {name}, {reach}. Looked {looked}. Ticket is "
+        "open. I "
+        "request {wish}. [Reply with|Send me]: scan (day, place), last day to report, your decision, date of "
+        "your next word "
         "to me.",
     ),
     Wording(
         "phone note",
-        "{name} called again about the missing parcel, identified by {reach}. It is the {product} from {month}; tracking says "
-        "delivered, the customer looked {looked} and found nothing. Wants {wish}. The report [sits|is] in the queue as an "
-        "open ticket. Please do what the policy on that asks for, so that the other team can act on it without calling us, "
-        "and draft the answer: newest scan with day and place, end of the reporting period, yes or no to the wish for now, "
+        "{name} called again about the missing parcel, identified by {reach}. It is the {product} from {month}; "
+        "tracking says "
+        "delivered, the customer looked {looked} and found nothing. Wants {wish}. The report [sits|is] in the "
+        "queue as an "
+        "open ticket. Please do what the policy on that asks for, so that the other team can act on it without "
+        "calling us, "
+        "and draft the answer: newest scan with day and place, end of the reporting period, yes or no to the "
+        "wish for now, "
         "and the date by which we write next if there is anything to write.",
         mode="copilot",
     ),
     Wording(
         "manager",
-        "[Paul|Tobias] wants the not-received cases off the pile before Monday. Take the one of {name} ({reach}): {product}, "
-        "{month} order, customer searched {looked} and asks for {wish}. Check the report on the ticket against the scan, then "
-        "either hand the claim on, complete enough to be filed as it stands, or turn it down and finish the ticket. Leave "
-        "the reply with me: what the scan shows (when, where), the last day for reports, whether money or goods can go out "
+        "[Paul|Tobias] wants the not-received cases off the pile before Monday. Take the one of {name} "
+        "({reach}): {product}, "
+        "{month} order, customer searched {looked} and asks for {wish}. Check the report on the ticket against "
+        "the scan, then "
+        "either hand the claim on, complete enough to be filed as it stands, or turn it down and finish the "
+        "ticket. Leave "
+        "the reply with me: what the scan shows (when, where), the last day for reports, whether money or goods "
+        "can go out "
         "now, and, if we are still on it, the day the customer hears from us.",
         mode="copilot",
     ),
     Wording(
         "non-native",
-        "Dear shop, I am {name}, {reach}. My {product} of {month} has status delivered, but it is not arrived at me. I have "
-        "searched {looked}. I made already a ticket. My wish is {wish}. Please do the necessary and answer me: which day and "
-        "which city says the last scan? Until what day I can report this, am I in time? Do I get my wish now or what must be "
+        "Dear shop, I am {name}, {reach}. My {product} of {month} has status delivered, but it is not arrived "
+        "at me. I have "
+        "searched {looked}. I made already a ticket. My wish is {wish}. Please do the necessary and answer me: "
+        "which day and "
+        "which city says the last scan? Until what day I can report this, am I in time? Do I get my wish now or "
+        "what must be "
         "before? And [on which date you will write me|until which date do you inform me]?",
     ),
 )  # fmt: skip
@@ -448,5 +480,6 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-shipping-tracking",),
     unseen=True,
 )

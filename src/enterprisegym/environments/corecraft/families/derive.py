@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,9 @@ from enterprisegym.world.schema import canonical_json
 VERSION = "1"
 TRAPPED_SHARE = 0.75
 """Of the tasks of a family in a world, as far as its situations allow."""
+LIBRARY = frozenset({"searchPolicies", "searchKnowledgeBase"})
+HARDER = 0.15
+"""How much sooner a situation is drawn for each step of difficulty, as a share of the queue."""
 TRIES = 3
 """Situations tried for each task that is wanted, before those whose traps do not bite are taken."""
 
@@ -50,7 +54,8 @@ class Deriver:
     def draw(self, family: Family, ref: WorldRef, count: int, difficulty: range = range(1, 6)) -> list[Task]:
         """Up to `count` tasks of a family in a world; most carry traps, of which many kinds; wordings take turns."""
         rest = [s for s in self.situations(family, ref) if s.difficulty in difficulty]
-        _stream(ref, "tasks", family.name).shuffle(rest)
+        rng = _stream(ref, "tasks", family.name)
+        rest.sort(key=lambda s: rng.random() - HARDER * s.difficulty)
         wanted = round(count * TRAPPED_SHARE)
         used: Counter[str] = Counter()
         tasks: list[Task] = []
@@ -96,7 +101,7 @@ class Deriver:
             near_misses=tuple(rubric.near_misses),
             reference=Reference(calls=(), response="-"),
         )
-        task = self._solved(task)
+        task = self._with_library(self._solved(task), family)
         return task.model_copy(update={"traps": tuple(t for t in situation.traps if self.bites(task, family, t))})
 
     def twin(self, task: Task, family: Family, trap: str) -> Task:
@@ -119,7 +124,7 @@ class Deriver:
                 "near_misses": tuple(rubric.near_misses),
             }
         )
-        return self._solved(twin)
+        return self._with_library(self._solved(twin), family)
 
     def bites(self, task: Task, family: Family, trap: str) -> bool:
         """Whether the trap's probe fails the task and passes its twin, which a skilled worker passes too."""
@@ -138,6 +143,22 @@ class Deriver:
             return record.passed_as_far_as_checked
 
         return asyncio.run(run())
+
+    def _with_library(self, task: Task, family: Family) -> Task:
+        """The policies and articles that the reference has consulted become evidence of what is correct."""
+        if not family.rests_on:
+            return task
+        seen = ""
+        with self.environment.fork_for(task) as fork:
+            for call in task.reference.calls:
+                if call.name in LIBRARY:
+                    seen += json.dumps(self.environment.toolbox.call(fork, call.name, call.arguments))
+        tables = {"pol": "company_policies", "kb": "kb_articles", "sla": "slas"}
+        named = [f"{tables[id.partition('-')[0]]}/{id}" for id in family.rests_on if f'"{id}"' in seen]
+        place = next((n for n, c in enumerate(task.criteria) if c.kind == "correctness"), 0)
+        main = task.criteria[place]
+        main = main.model_copy(update={"evidence": tuple(dict.fromkeys((*main.evidence, *named)))})
+        return task.model_copy(update={"criteria": (*task.criteria[:place], main, *task.criteria[place + 1 :])})
 
     def _solved(self, task: Task) -> Task:
         with self.environment.fork_for(task) as fork:

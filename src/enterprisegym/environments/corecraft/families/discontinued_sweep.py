@@ -340,4 +340,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("kb-0229", "pol-refund-authority", "pol-escalation-matrix"),
 )

@@ -88,6 +88,8 @@ class Family:
     `rubric` derives what is right from the records of a world: the same situation in the world without a trap gives
     the twin's rubric, so it looks up everything anew by `key`.
     `solve` is the plan: it works from tool results and what is given, and never sees records or rubric.
+    `rests_on`: policies and articles (ids) that answers of the family rest on; where a solution has consulted one, it
+    becomes evidence. `weight`: how many shares of its category the family gets.
     """
 
     name: str
@@ -100,6 +102,8 @@ class Family:
     rubric: Callable[[Records, Situation], Rubric]
     solve: Callable[[Worker, Given], Plan]
     unseen: bool = False
+    rests_on: tuple[str, ...] = ()
+    weight: int = 1
 
     def wordings_for(self, situation: Situation) -> list[Wording]:
         """The wordings that suit a situation."""

@@ -395,4 +395,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-shipping-tracking", "pol-tickets-frequent", "kb-0257"),
 )

@@ -625,4 +625,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("kb-0240", "pol-refund-authority"),
 )

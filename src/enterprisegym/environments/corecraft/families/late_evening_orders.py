@@ -288,4 +288,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-shipping-dispatch",),
 )

@@ -384,4 +384,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-tickets-status", "pol-refund-payment"),
 )

@@ -450,4 +450,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-shipping-tracking", "pol-shipping-dispatch"),
 )

@@ -167,10 +167,12 @@ def solve(a: Worker, given: Given) -> Plan:
     customer = yield from a.contact(given.get("email"), given.get("phone"))
     product = yield from a.product(given["product"])
     orders = yield from a.dated("searchOrders", given["month"], customer_id=customer["id"])
-    order = a.pick(orders, product_id=product["id"])
+    order = a.pick(orders, where=lambda o: any(x["product_id"] == product["id"] for x in o["lines"]))
     details = yield from order_details(a, order["id"])
     line = next(x for x in order["lines"] if x["product_id"] == product["id"])
-    parcel = a.pick(details["shipments"], where=lambda s: product["id"] in str(s["contents"]))
+    parcel = a.pick(
+        details["shipments"], where=lambda s: any(c["product_id"] == product["id"] for c in s["contents"])
+    )
     tier: str = customer["loyalty_tier"]
     last, _ = yield from return_deadline(a, order, tier, a.delivered_on(parcel) or "")
     if last < a.clock.today:
@@ -270,4 +272,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-returns-holiday-2025", "pol-returns-labels", "pol-refund-authority"),
 )

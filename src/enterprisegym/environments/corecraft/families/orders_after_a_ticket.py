@@ -288,7 +288,8 @@ def solve(a: Worker, given: Given) -> Plan:
     if len(elsewhere) > 1:
         second = second.replace(" is on", " are on")
     return (
-        f"There are {_tickets(len(mine))} of that kind in the period. {_again(again)}. Orders that fit: {_orders(len(rows))}, "
+        f"There are {_tickets(len(mine))} of that kind in the period. {_again(again)}. Orders that fit: "
+        f"{_orders(len(rows))}, "
         f"together {usd(total)}.{second}\n\n{table}"
     )
 
@@ -296,59 +297,84 @@ def solve(a: Worker, given: Given) -> Plan:
 WORDINGS = (
     Wording(
         "manager",
-        "Do people come back after they had to write to us? Take the tickets of {period} that were about {kind} (as filed, or "
-        "filed as other or account though the text is plainly about that). Which orders did these customers place after "
-        "their ticket, {window}, that {status}? I need the number of tickets, how many of the customers ordered, how many "
+        "Do people come back after they had to write to us? Take the tickets of {period} that were about {kind} "
+        "(as filed, or "
+        "filed as other or account though the text is plainly about that). Which orders did these customers "
+        "place after "
+        "their ticket, {window}, that {status}? I need the number of tickets, how many of the customers "
+        "ordered, how many "
         "orders, the order numbers, and what the orders come to in all. [Some people have two accounts, count both.|If "
         "somebody has a second account, that counts too.]",
         mode="copilot",
     ),
     Wording(
         "chat",
-        "hi, small analysis for the monday meeting\ntickets from {period} abt {kind}. pls dont just trust the type, ppl file "
-        "those under other/account as well when its obviously {kind}\nthen: orders the same ppl placed AFTER the ticket, "
-        "{window}, only ones that {status}. a second account of the same person = same person\ngive me # tickets, # of ppl who "
+        "hi, small analysis for the monday meeting\ntickets from {period} abt {kind}. pls dont just trust the "
+        "type, ppl file "
+        "those under other/account as well when its obviously {kind}\nthen: orders the same ppl placed AFTER "
+        "the ticket, "
+        "{window}, only ones that {status}. a second account of the same person = same person\ngive me # "
+        "tickets, # of ppl who "
         "ordered, # orders, the order ids + sum of order totals",
         mode="copilot",
     ),
     Wording(
         "mail",
-        "From: Dana Kessler\nTo: support desk agent\nSubject: [follow-on orders|repeat business]\n\nHello,\n\nI would like to "
-        "know what a contact about {kind} does to us. Basis: all tickets created from {period} on that subject, including those "
-        "that were filed as \"other\" or \"account\" although they clearly belong to it. Follow the writers and find what they "
-        "ordered after the day of the ticket, {window}; [leave out what does not count|only what counts]: the orders must "
-        "{status}. Someone who uses two accounts is one customer.\n\nPlease report the count of tickets, of customers who "
+        "From: Dana Kessler\nTo: support desk agent\nSubject: [follow-on orders|repeat business]\n\nHello,\n\nI "
+        "would like to "
+        "know what a contact about {kind} does to us. Basis: all tickets created from {period} on that subject, "
+        "including those "
+        "that were filed as \"other\" or \"account\" although they clearly belong to it. Follow the writers and "
+        "find what they "
+        "ordered after the day of the ticket, {window}; [leave out what does not count|only what counts]: the "
+        "orders must "
+        "{status}. Someone who uses two accounts is one customer.\n\nPlease report the count of tickets, of "
+        "customers who "
         "ordered again and of orders, then the orders by number, and their totals added up.\n\nThanks, Dana",
         mode="copilot",
     ),
     Wording(
         "terse",
-        "Tickets {period}, subject {kind} ([incl. misfiled ones|misfiled ones included] under other/account). Orders by the "
-        "writers afterwards, {window}, all their accounts, if they {status}. Want: tickets, returning customers, orders (counts), "
+        "Tickets {period}, subject {kind} ([incl. misfiled ones|misfiled ones included] under other/account). "
+        "Orders by the "
+        "writers afterwards, {window}, all their accounts, if they {status}. Want: tickets, returning "
+        "customers, orders (counts), "
         "order ids, sum of totals.",
     ),
     Wording(
         "rambling",
-        "I was thinking on the way in about what Tobias said, that nobody buys again once they've had to write about {kind}. I "
-        "don't believe him. Can you look at everybody who opened such a ticket from {period}? Mind that the form lets them pick "
-        "other or account, so go by the text where it is plain. And then see what they ordered later, {window}, on whatever "
-        "account, as long as the orders {status}. How many tickets was that, how many of these people ordered, how many "
-        "orders is it, [which ones|which ones exactly], and what do they add up to? If it's a fair sum I'll frame it for him.",
+        "I was thinking on the way in about what Tobias said, that nobody buys again once they've had to write "
+        "about {kind}. I "
+        "don't believe him. Can you look at everybody who opened such a ticket from {period}? Mind that the "
+        "form lets them pick "
+        "other or account, so go by the text where it is plain. And then see what they ordered later, {window}, "
+        "on whatever "
+        "account, as long as the orders {status}. How many tickets was that, how many of these people ordered, "
+        "how many "
+        "orders is it, [which ones|which ones exactly], and what do they add up to? If it's a fair sum I'll "
+        "frame it for him.",
         mode="copilot",
     ),
     Wording(
         "analyst",
-        "Cohort question. Cohort: authors of tickets on {kind} opened from {period}; ticket type as filed, plus tickets filed as other "
-        "or account whose text is unmistakably on it. Outcome: orders placed after the ticket's day and {window}, which "
-        "{status}. [Merge accounts of one person.|Treat accounts of one person as one.] Output: cohort tickets (n), customers "
+        "Cohort question. Cohort: authors of tickets on {kind} opened from {period}; ticket type as filed, plus "
+        "tickets filed as other "
+        "or account whose text is unmistakably on it. Outcome: orders placed after the ticket's day and "
+        "{window}, which "
+        "{status}. [Merge accounts of one person.|Treat accounts of one person as one.] Output: cohort tickets "
+        "(n), customers "
         "with an outcome (n), orders (n), list of order ids, total value of the orders as charged.",
     ),
     Wording(
         "voice note",
-        "So, transcript of my voice note: please get me the tickets about {kind} from {period}, yes, also the ones that hide "
-        "under other and account if it's clear from what they wrote. Then for each writer the orders after that, {window}. Only "
-        "the ones that {status}. And watch out for folks with an old and a new account, that's one person. Send back [four|the] "
-        "figures, being tickets, people who bought again, orders and the money these orders come to, and the list of the orders.",
+        "So, transcript of my voice note: please get me the tickets about {kind} from {period}, yes, also the "
+        "ones that hide "
+        "under other and account if it's clear from what they wrote. Then for each writer the orders after "
+        "that, {window}. Only "
+        "the ones that {status}. And watch out for folks with an old and a new account, that's one person. Send "
+        "back [four|the] "
+        "figures, being tickets, people who bought again, orders and the money these orders come to, and the "
+        "list of the orders.",
         mode="copilot",
     ),
 )  # fmt: skip

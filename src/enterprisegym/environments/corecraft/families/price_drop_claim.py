@@ -416,4 +416,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-refund-authority",),
 )

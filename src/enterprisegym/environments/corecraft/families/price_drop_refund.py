@@ -353,4 +353,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-refund-authority", "pol-refund-payment"),
 )

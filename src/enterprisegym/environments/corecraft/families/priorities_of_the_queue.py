@@ -466,4 +466,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-shipping-tracking", "pol-shipping-lost"),
 )

@@ -17,6 +17,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     Staged,
     amount,
     both,
+    choice,
     criterion,
     day,
     either,
@@ -56,6 +57,7 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
     people = {c["id"]: c for c in single_accounts(world)}
     claimed = {m["order_id"] for m in world.marks("ticket_claim")}
     first: list[Row] = []
+    second: list[Row] = []
     rest: list[Row] = []
     for order in world.all("orders"):
         parcels = world.shipments(order["id"])
@@ -65,11 +67,12 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
             continue
         if order["note"] is not None and world.mark("stray_note", order["id"]) is None:
             continue
-        marked = world.traps_on(order["id"], among=TRAPS) or order["id"] in claimed
-        marked = marked or world.traps_on(order["customer_id"], among=("contact_format",)) or world.refunds(order["id"])
-        (first if marked else rest).append(order)
+        rare = world.traps_on(order["id"], among=TRAPS[:3]) or order["id"] in claimed
+        marked = world.traps_on(order["id"], among=TRAPS) or world.refunds(order["id"])
+        marked = marked or world.traps_on(order["customer_id"], among=("contact_format",))
+        (first if rare else second if marked else rest).append(order)
     made = 0
-    for order in [*shuffled(rng, first), *shuffled(rng, rest)]:
+    for order in [*first, *shuffled(rng, second)[:30], *shuffled(rng, rest)]:
         found = _situation(world, rng, people[order["customer_id"]], order) if made < MOST else None
         if found is not None:
             made += 1
@@ -117,9 +120,11 @@ def _situation(world: Records, rng: random.Random, customer: Row, order: Row) ->
     if "brand_spelling" in traps and "contact_format" in traps:
         return None
     month = f"{world.placed_on(order):%B}"
-    wrong = (order["note"] is not None) + len(
-        [t for t in traps if t in ("header_lag", "ticket_claim", "failed_attempts")]
-    )
+    staged = Staged(world, setup)
+    lagging = staged.shipments(order["id"])[0]["status"] != "delivered"
+    tried = len(world.payments(order["id"])) > 1
+    mistaken = mark is not None or stable(order["id"], "claim", below=4) not in (0, 2)
+    wrong = sum((staged.order(order["id"])["note"] is not None, lagging, tried, mistaken))
     return Situation(
         key={"customer": customer["id"], "order": order["id"], "product": product["id"]},
         given={
@@ -128,7 +133,7 @@ def _situation(world: Records, rng: random.Random, customer: Row, order: Row) ->
             "month": said(month, f"{world.placed_on(order):%Y-%m}"),
         },
         traps=tuple(traps),
-        difficulty=min(5, 2 + wrong + (len(setup) > 1)),
+        difficulty=1 + wrong,
         setup=tuple(setup),
     )
 
@@ -145,7 +150,8 @@ def _ticket(world: Records, customer: Row, order: Row, line: Row, called: str) -
     )
     return incoming_ticket(
         900 + stable(order["id"], "audit-ticket", below=100), customer["id"], "my order",
-        f"Hello, I have a question about my order with the {called}. {claim} Is everything settled with it on your side? "
+        f"Hello, I have a question about my order with the {called}. {claim} Is everything settled with it on "
+        "your side? "
         f"{customer['name']}", "other", order["id"],
     )  # fmt: skip
 
@@ -188,7 +194,8 @@ def _note_holds(note: str, refunded_cents: int, returns: list[Any]) -> bool:
 def _verdict(label: str, verdict: str) -> Check:
     others = [w for v, words in WORDS.items() if v != verdict for w in words]
     partner = says(WORDS[verdict], near=[label])
-    return {"check": "absent", "phrases": others, "near": [label], "with": dict(partner)}
+    alone = {"check": "absent", "phrases": others, "near": [label], "with": dict(partner)}
+    return either(alone, choice(verdict, {v: [f"{label} {v}", f"{label} is {v}"] for v in WORDS}))
 
 
 def _attempts(count: int) -> Check:
@@ -315,70 +322,105 @@ def solve(a: Worker, given: Given) -> Plan:
 WORDINGS = (
     Wording(
         "auditor",
-        "Spot check for the quarter. The order of {name} ({reach}) with the {product}, {month}. Hold what people read first "
+        "Spot check for the quarter. The order of {name} ({reach}) with the {product}, {month}. Hold what "
+        "people read first "
         "against the underlying records and return seven labelled lines, [in this order|in the order given]. NOTE (the "
-        "note on the order), HEADER (the parcel's status line) and TICKET (what the newest ticket on the order states about "
-        "order day or unit price): one of the words CONFIRMED, CONTRADICTED or EMPTY each, with the reason. Then ORDERED "
-        "(day, and unit price of that product), DELIVERED (day), MONEY (captured less refunded, as of now) and ATTEMPTS (how "
+        "note on the order), HEADER (the parcel's status line) and TICKET (what the newest ticket on the order "
+        "states about "
+        "order day or unit price): one of the words CONFIRMED, CONTRADICTED or EMPTY each, with the reason. "
+        "Then ORDERED "
+        "(day, and unit price of that product), DELIVERED (day), MONEY (captured less refunded, as of now) and "
+        "ATTEMPTS (how "
         "many payments on it took no money). [Read only.|No corrections, please.]",
         mode="copilot",
     ),
     Wording(
         "chat",
-        "hey can u sanity check an order 4 me before i call the customer? {name}, {reach}, its the one with the {product} from "
-        "{month}. i never know what to believe in there lol. one line each pls, w/ the label in front:\nNOTE - is the order "
-        "note right? say CONFIRMED / CONTRADICTED, or EMPTY if theres none\nHEADER - same words, for the status on top of the "
-        "shipment\nTICKET - same, for the day or price they give in the last ticket about it\nORDERED - real order day + what "
-        "one {product} cost then\nDELIVERED - real day\nMONEY - what we got minus what we paid back\nATTEMPTS - number of "
+        "hey can u sanity check an order 4 me before i call the customer? {name}, {reach}, its the one with the "
+        "{product} from "
+        "{month}. i never know what to believe in there lol. one line each pls, w/ the label in front:\nNOTE - "
+        "is the order "
+        "note right? say CONFIRMED / CONTRADICTED, or EMPTY if theres none\nHEADER - same words, for the status "
+        "on top of the "
+        "shipment\nTICKET - same, for the day or price they give in the last ticket about it\nORDERED - real "
+        "order day + what "
+        "one {product} cost then\nDELIVERED - real day\nMONEY - what we got minus what we paid back\nATTEMPTS - "
+        "number of "
         "payments that didnt take anything\n[dont touch it tho|just looking, dont edit anything]",
         mode="copilot",
     ),
     Wording(
         "manager",
-        "I have [a complaint|a call] about {name}'s order on my desk ({reach}; {product}; placed in {month}) and three people "
-        "have told me three stories. Go to the records. I want seven lines that begin with these words: NOTE:, HEADER:, "
-        "TICKET:, ORDERED:, DELIVERED:, MONEY:, ATTEMPTS:. In the first three, judge the note on the order, the shipment's "
-        "headline status, and the order day or price that the customer names in the newest ticket: CONTRADICTED, CONFIRMED, "
-        "or EMPTY where there is nothing to judge. In the other four give the facts: day and unit price of the {product}; "
-        "day of delivery; net amount we hold; count of payments that came to nothing. I'll decide what to correct.\n\nDana",
+        "I have [a complaint|a call] about {name}'s order on my desk ({reach}; {product}; placed in {month}) "
+        "and three people "
+        "have told me three stories. Go to the records. I want seven lines that begin with these words: NOTE:, "
+        "HEADER:, "
+        "TICKET:, ORDERED:, DELIVERED:, MONEY:, ATTEMPTS:. In the first three, judge the note on the order, the "
+        "shipment's "
+        "headline status, and the order day or price that the customer names in the newest ticket: "
+        "CONTRADICTED, CONFIRMED, "
+        "or EMPTY where there is nothing to judge. In the other four give the facts: day and unit price of the "
+        "{product}; "
+        "day of delivery; net amount we hold; count of payments that came to nothing. I'll decide what to "
+        "correct.\n\nDana",
         mode="copilot",
     ),
     Wording(
         "mail",
-        "From: Margit Haldane\nSubject: [reconciliation|please verify] - {name}\n\nHello,\n\nfor the reconciliation I need one "
-        "order verified: customer {name} ({reach}), {month}, {product}. The reply goes into a form, so keep to one line per "
-        "field: NOTE, HEADER, TICKET with CONFIRMED, CONTRADICTED or EMPTY (does the order's note, the status shown on the "
-        "parcel, the date or price in the latest ticket agree with the records?), and ORDERED with date and unit price, "
-        "DELIVERED with date, MONEY with captures minus refunds, ATTEMPTS with the number of payments without money. A short "
+        "From: Margit Haldane\nSubject: [reconciliation|please verify] - {name}\n\nHello,\n\nfor the "
+        "reconciliation I need one "
+        "order verified: customer {name} ({reach}), {month}, {product}. The reply goes into a form, so keep to "
+        "one line per "
+        "field: NOTE, HEADER, TICKET with CONFIRMED, CONTRADICTED or EMPTY (does the order's note, the status "
+        "shown on the "
+        "parcel, the date or price in the latest ticket agree with the records?), and ORDERED with date and "
+        "unit price, "
+        "DELIVERED with date, MONEY with captures minus refunds, ATTEMPTS with the number of payments without "
+        "money. A short "
         "reason behind each verdict helps. Leave everything as it is.\n\n[Thank you|Thanks]\nMargit",
         mode="copilot",
     ),
     Wording(
         "trainee",
-        "Sorry, [new here|second week for me], and I don't trust myself yet. In the {month} order of {name} ({reach}), the one "
-        "with the {product}, I see a status on the parcel, maybe a note, a list of payments and what the customer wrote last. "
-        "Marcus says some of that can be wrong and that I should file it like this, a line for each: NOTE / HEADER / TICKET and "
-        "behind it CONFIRMED or CONTRADICTED (EMPTY if there's no note); for the ticket it's only about the order day or the "
-        "price in it. After that ORDERED (day, price of one), DELIVERED (day), MONEY (taken minus returned), ATTEMPTS (how many "
+        "Sorry, [new here|second week for me], and I don't trust myself yet. In the {month} order of {name} "
+        "({reach}), the one "
+        "with the {product}, I see a status on the parcel, maybe a note, a list of payments and what the "
+        "customer wrote last. "
+        "Marcus says some of that can be wrong and that I should file it like this, a line for each: NOTE / "
+        "HEADER / TICKET and "
+        "behind it CONFIRMED or CONTRADICTED (EMPTY if there's no note); for the ticket it's only about the "
+        "order day or the "
+        "price in it. After that ORDERED (day, price of one), DELIVERED (day), MONEY (taken minus returned), "
+        "ATTEMPTS (how many "
         "payments took nothing at all). Could you fill it in? I'll enter it myself, so nothing to change.",
         mode="copilot",
     ),
     Wording(
         "handover",
-        "[Taking over from the late shift,|I inherited this one,] need a clean picture. Customer {name}, {reach}. Order from "
-        "{month} incl. {product}. Format, seven lines: \"NOTE: ...\", \"HEADER: ...\", \"TICKET: ...\" each with exactly one of "
-        "CONFIRMED, CONTRADICTED, EMPTY and why (note = order note; header = shipment status field; ticket = order date or "
-        "item price in the newest ticket of this order). \"ORDERED: day, unit price\". \"DELIVERED: day\". \"MONEY: what is left "
-        "with us after refunds\". \"ATTEMPTS: payments that failed or were voided, as a number\". Facts only, I make the edits.",
+        "[Taking over from the late shift,|I inherited this one,] need a clean picture. Customer {name}, "
+        "{reach}. Order from "
+        "{month} incl. {product}. Format, seven lines: \"NOTE: ...\", \"HEADER: ...\", \"TICKET: ...\" each "
+        "with exactly one of "
+        "CONFIRMED, CONTRADICTED, EMPTY and why (note = order note; header = shipment status field; ticket = "
+        "order date or "
+        "item price in the newest ticket of this order). \"ORDERED: day, unit price\". \"DELIVERED: day\". "
+        "\"MONEY: what is left "
+        "with us after refunds\". \"ATTEMPTS: payments that failed or were voided, as a number\". Facts only, I "
+        "make the edits.",
         mode="copilot",
     ),
     Wording(
         "dictated",
-        "Dictating from the train, bear with me. {name}, that's {reach}, bought a {product} in {month}. Before the meeting I must "
-        "know [who is right there|what is true there]. Make it a list with seven labels. Label NOTE for the remark on the "
-        "order, label HEADER for what the parcel's top line says, label TICKET for the purchase day or the price in their last "
-        "ticket on it; behind each say CONFIRMED, CONTRADICTED or, if there's nothing, EMPTY. Label ORDERED, the true day and "
-        "the price per piece. Label DELIVERED, the true day. Label MONEY, everything taken less everything given back. Label "
+        "Dictating from the train, bear with me. {name}, that's {reach}, bought a {product} in {month}. Before "
+        "the meeting I must "
+        "know [who is right there|what is true there]. Make it a list with seven labels. Label NOTE for the "
+        "remark on the "
+        "order, label HEADER for what the parcel's top line says, label TICKET for the purchase day or the "
+        "price in their last "
+        "ticket on it; behind each say CONFIRMED, CONTRADICTED or, if there's nothing, EMPTY. Label ORDERED, "
+        "the true day and "
+        "the price per piece. Label DELIVERED, the true day. Label MONEY, everything taken less everything "
+        "given back. Label "
         "ATTEMPTS, the payments that never went through, just the figure. And leave your hands off the data.",
         mode="copilot",
     ),
@@ -394,5 +436,6 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-shipping-tracking", "pol-refund-duplicate"),
     unseen=True,
 )

@@ -283,4 +283,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("kb-0255",),
 )

@@ -453,4 +453,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-tickets-priority",),
 )

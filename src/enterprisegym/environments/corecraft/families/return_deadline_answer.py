@@ -352,4 +352,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-returns-holiday-2025",),
 )

@@ -575,4 +575,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-returns-excluded", "pol-returns-holiday-2025", "pol-returns-labels"),
 )

@@ -512,10 +512,10 @@ def told_apart(world: Records, customer: Row, product: Row) -> bool:
     return not buyers & set(doubles)
 
 
-def day_named(value: date, rivals: Iterable[date | None] = ()) -> Check:
-    """A day that belongs to a case which did not happen, so that even an answer in the conditional names it."""
+def day_named(value: date, rivals: Iterable[date | None] = (), near: Sequence[str] = ()) -> Check:
+    """The last day of something that did not happen: asserted, or named in the conditional as in `until May 3`."""
     month = f"{value:%B}"
-    short = month[:3]
-    forms = [f"{month} {value.day}", f"{short} {value.day}", f"{value.day} {month}", f"{value.day} {short}"]
-    forms += [value.isoformat(), f"{value.month}/{value.day}", f"{month} {value.day}th", f"{short} {value.day}th"]
-    return either(day(value, rivals), {"check": "structure", "min_words": 12, "must_include": [forms]})
+    forms = [f"{month} {value.day}", f"{month[:3]} {value.day}", f"{value.day} {month}", value.isoformat()]
+    forms += [f"{value.month}/{value.day}", f"{month} {value.day}th", f"{month[:3]} {value.day}th"]
+    named = [f"{word} {form}" for word in ("until", "by", "through", "deadline", "latest", "up to") for form in forms]
+    return either(day(value, rivals, near), {"check": "structure", "min_words": 12, "must_include": [named]})

@@ -407,4 +407,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-returns-excluded", "pol-returns-holiday-2025"),
 )

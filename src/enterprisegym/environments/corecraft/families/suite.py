@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +28,7 @@ SEED = 20
 SEEN_WORLDS = (21, 22, 23, 24)
 UNSEEN_WORLDS = (25,)
 SIZES: Mapping[str, int] = {"train": 1000, "heldout": 150, "unseen": 96}
-SHARES: Mapping[Category, int] = {"retrieval": 23, "communication": 25, "reasoning": 24, "workflow": 28}
+SHARES: Mapping[Category, int] = {"retrieval": 22, "communication": 25, "reasoning": 23, "workflow": 30}
 """Percent of the tasks by category; within one, families have equal shares."""
 MANIFEST = Path(__file__).parent / "manifest.json"
 ROOT = Path(__file__).parent.parent
@@ -113,16 +114,19 @@ def source_digest() -> str:
 
 
 def _jobs(families: Sequence[Family], seeds: Sequence[int], total: int) -> list[Job]:
-    """Each category's share, evenly over its families and worlds; those first in a random order get one more."""
+    """Each category's share, by weight over its families, evenly over worlds; first come gets one more."""
     jobs: list[Job] = []
     shares = _rounded({c: total * percent / 100 for c, percent in SHARES.items()})
     for category, share in shares.items():
-        places = [(f.name, seed) for f in families if f.category == category for seed in seeds]
+        places = [(f.name, seed) for f in families if f.category == category for seed in seeds for _ in range(f.weight)]
         if not places:
             continue
         stream(SEED, "shares", category, len(seeds)).shuffle(places)
         each, more = divmod(share, len(places))
-        jobs += [Job(name, seed, each + (n < more)) for n, (name, seed) in enumerate(places)]
+        counts: Counter[tuple[str, int]] = Counter()
+        for n, place in enumerate(places):
+            counts[place] += each + (n < more)
+        jobs += [Job(name, seed, n) for (name, seed), n in counts.items()]
     return sorted(jobs, key=lambda j: (j.seed, j.family))
 
 

@@ -455,4 +455,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-refund-payment",),
 )

@@ -559,4 +559,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("kb-0230", "kb-0255"),
 )

@@ -134,7 +134,7 @@ def _situation(world: Records, rng: random.Random, customer: Row, order: Row) ->
             "wish": said(f"a {wish}", wish),
         },
         traps=(*traps, *(("superseded_policy",) if refunded and back > 30000 else ())),
-        difficulty=2 + (reported != world.today) + 2 * over if in_time else 3,
+        difficulty=min(5, 2 + (reported != world.today) + (not in_time) + 2 * over),
         setup=(ticket,),
     )
 
@@ -429,7 +429,8 @@ def solve(a: Worker, given: Given) -> Plan:
         )  # fmt: skip
         yield from wrap_up(
             a, ticket["id"], "replacement_sent",
-            f"REPL 1 x {product['name']} / {made['return']['id']}. {facts}Action: replacement. Told customer: at once, free.",
+            f"REPL 1 x {product['name']} / {made['return']['id']}. {facts}Action: replacement. Told customer: at "
+            "once, free.",
         )  # fmt: skip
         return f"{hello}As you wished, {_new(product['name'])}. The ticket is settled with that.\n\nCorecraft support"
     limit, desk = yield from approval_limit(a)
@@ -462,7 +463,8 @@ def solve(a: Worker, given: Given) -> Plan:
         "Please approve.",
     )  # fmt: skip
     return (
-        f"{hello}I have asked for a refund of {usd(total)}, {parts}; nothing is deducted. {WAITS} takes 3-5 business days. "
+        f"{hello}I have asked for a refund of {usd(total)}, {parts}; nothing is deducted. {WAITS} takes 3-5 "
+        "business days. "
         "Your ticket stays open until then.\n\nCorecraft support"
     )
 
@@ -470,60 +472,86 @@ def solve(a: Worker, given: Given) -> Plan:
 WORDINGS = (
     Wording(
         "mail",
-        "Subject: [damaged|arrived broken]: {product}\n\nGood morning,\n\nthis is about the {product} from my {month} order, "
-        "which was [damaged in the post|broken by the carrier]. The report is on the ticket I have open with you and all "
-        "five photographs are with it now. I would like {wish}.\n\nCould you please decide that today and arrange it? For "
+        "Subject: [damaged|arrived broken]: {product}\n\nGood morning,\n\nthis is about the {product} from my "
+        "{month} order, "
+        "which was [damaged in the post|broken by the carrier]. The report is on the ticket I have open with "
+        "you and all "
+        "five photographs are with it now. I would like {wish}.\n\nCould you please decide that today and "
+        "arrange it? For "
         "my own notes I need the day that counts as delivery, the last day on which one may report damage, and whether "
-        "my report was in time. If I am paid: how much, and in how many days. If you send another: that I pay nothing for "
+        "my report was in time. If I am paid: how much, and in how many days. If you send another: that I pay "
+        "nothing for "
         "it.\n\n{name}, {reach}",
     ),
     Wording(
         "terse",
         "Transit damage, {product}, {month} order. {name}, {reach}. Photos complete, report is on my open ticket. Want "
-        "{wish}. [Answer with|State]: delivered when, reporting limit (date), in time yes/no, outcome, what it costs me or "
+        "{wish}. [Answer with|State]: delivered when, reporting limit (date), in time yes/no, outcome, what it "
+        "costs me or "
         "brings me and how fast. Do the booking, [finish the ticket|finish off the ticket].",
     ),
     Wording(
         "angry",
-        "Your courier plays football with people's parcels. My {product}, bought in {month}, is [scrap|rubbish], you have my "
-        "report, you have five pictures, and still nothing moves on that ticket. I want {wish}, and I want it now. And no "
-        "hand-waving about deadlines: tell me which day you say it was delivered, up to which day I was allowed to report "
-        "it, and whether I did. If I get money I want the figure and the number of days; if I get a box I don't pay a cent, "
+        "Your courier plays football with people's parcels. My {product}, bought in {month}, is "
+        "[scrap|rubbish], you have my "
+        "report, you have five pictures, and still nothing moves on that ticket. I want {wish}, and I want it "
+        "now. And no "
+        "hand-waving about deadlines: tell me which day you say it was delivered, up to which day I was allowed "
+        "to report "
+        "it, and whether I did. If I get money I want the figure and the number of days; if I get a box I don't "
+        "pay a cent, "
         "and I want that in writing. [{name}, {reach}|{reach}, {name}]",
     ),
     Wording(
         "chat",
-        "hi its {name}, {reach}\n{product} from {month} came smashed up, theres an open ticket from me w/ the report, [all 5 "
-        "pics uploaded|i put all 5 pics on it]. id like {wish} pls\nwas my report early enough? when was it delivered acc to "
+        "hi its {name}, {reach}\n{product} from {month} came smashed up, theres an open ticket from me w/ the "
+        "report, [all 5 "
+        "pics uploaded|i put all 5 pics on it]. id like {wish} pls\nwas my report early enough? when was it "
+        "delivered acc to "
         "you n whats the cutoff date\nif its a refund how much + how long, if its a new one i pay 0 right? pls sort it "
         "completely incl the ticket",
     ),
     Wording(
         "phone note",
-        "Caller: {name}, verified by {reach}. Item {product}, ordered in {month}, damaged on arrival by their account; the "
-        "report is on the open ticket, the five photos are complete. Asks for {wish}. Please take the case to its end under "
-        "the damage policy, records and ticket included. In the reply, which I'll [read out|mail on], put: day of delivery, "
-        "last day for a report, whether the report met it, the decision, and either the amount with the time it takes or "
+        "Caller: {name}, verified by {reach}. Item {product}, ordered in {month}, damaged on arrival by their "
+        "account; the "
+        "report is on the open ticket, the five photos are complete. Asks for {wish}. Please take the case to "
+        "its end under "
+        "the damage policy, records and ticket included. In the reply, which I'll [read out|mail on], put: day "
+        "of delivery, "
+        "last day for a report, whether the report met it, the decision, and either the amount with the time it "
+        "takes or "
         "that the new unit is free of charge.",
         mode="copilot",
     ),
     Wording(
         "rambling",
-        "Hello there. I've never had to complain before, so forgive me if I go about it in the wrong order. The {product} I "
-        "bought in {month} did not survive its trip. My neighbour, who used to drive for one of those firms, says they drop "
-        "them on purpose; [I wouldn't know|I have no opinion]. My report should be on a ticket, it isn't closed yet, and the "
-        "five pictures have been added. He also says there is a limit for reporting. So: on which day was it delivered in "
-        "your books, which was the final day to report, and did I manage it? I'd be grateful for {wish}. Tell me the sum and "
-        "how many days it takes, should it be money, or that there is nothing to pay, should it be goods. Please see it "
+        "Hello there. I've never had to complain before, so forgive me if I go about it in the wrong order. The "
+        "{product} I "
+        "bought in {month} did not survive its trip. My neighbour, who used to drive for one of those firms, "
+        "says they drop "
+        "them on purpose; [I wouldn't know|I have no opinion]. My report should be on a ticket, it isn't closed "
+        "yet, and the "
+        "five pictures have been added. He also says there is a limit for reporting. So: on which day was it "
+        "delivered in "
+        "your books, which was the final day to report, and did I manage it? I'd be grateful for {wish}. Tell "
+        "me the sum and "
+        "how many days it takes, should it be money, or that there is nothing to pay, should it be goods. "
+        "Please see it "
         "through, ticket and all. {name} ({reach})",
     ),
     Wording(
         "manager",
-        "[Bridget asked me about this one|This one has been lying around], please settle it: {name}, {reach}, {product} out "
-        "of the {month} order, reported damaged, ticket still open, photos now complete. The customer chose {wish}. Check "
-        "the date of the report against the delivery scan first. If it holds, book what policy gives, with approval where "
-        "it is needed; if not, refuse. Handle the ticket as policy says. The reply must name the delivery day, the end of "
-        "the reporting period, on time or not, and the result: the refund and its duration, or the replacement and that "
+        "[Bridget asked me about this one|This one has been lying around], please settle it: {name}, {reach}, "
+        "{product} out "
+        "of the {month} order, reported damaged, ticket still open, photos now complete. The customer chose "
+        "{wish}. Check "
+        "the date of the report against the delivery scan first. If it holds, book what policy gives, with "
+        "approval where "
+        "it is needed; if not, refuse. Handle the ticket as policy says. The reply must name the delivery day, "
+        "the end of "
+        "the reporting period, on time or not, and the result: the refund and its duration, or the replacement "
+        "and that "
         "it is free.",
         mode="copilot",
     ),
@@ -539,5 +567,6 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-shipping-tracking", "pol-refund-authority"),
     unseen=True,
 )

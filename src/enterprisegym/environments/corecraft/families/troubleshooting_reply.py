@@ -747,4 +747,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-warranty-claims", "pol-warranty-exclusions"),
 )

@@ -484,4 +484,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-warranty-term", "pol-warranty-claims", "pol-warranty-exclusions"),
 )

@@ -368,4 +368,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("kb-0238",),
 )

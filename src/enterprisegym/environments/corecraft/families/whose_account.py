@@ -629,4 +629,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-privacy-accounts", "kb-0252", "pol-returns-holiday-2025"),
 )

@@ -654,4 +654,5 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-conduct-promises", "pol-loyalty-programme", "pol-refund-duplicate", "kb-0238"),
 )

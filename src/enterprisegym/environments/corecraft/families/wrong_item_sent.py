@@ -125,8 +125,10 @@ def _situation(world: Records, rng: random.Random, customer: Row, order: Row) ->
         "month": said(month, f"{world.placed_on(order):%Y-%m}"),
     }
     body = (
-        f"In {month} I ordered the {told['wanted']}, but in the box was the {told['received']}, still sealed. Photos of the "
-        "box label with the SKU and of the packing slip are attached. What now, do you ship the right one, or else what "
+        f"In {month} I ordered the {told['wanted']}, but in the box was the {told['received']}, still sealed. "
+        "Photos of the "
+        "box label with the SKU and of the packing slip are attached. What now, do you ship the right one, or "
+        "else what "
         f"do I get back? May I keep the one that came? {customer['name']}"
     )
     ticket = incoming_ticket(
@@ -338,7 +340,8 @@ def _as_ordered(world: Records, order: Row, received: Row, wanted: Row, ticket_i
         criteria=[
             criterion(
                 "settled", "correctness",
-                "The ticket of the message is resolved with a refusal or with information, and nothing is sent, returned "
+                "The ticket of the message is resolved with a refusal or with information, and nothing is sent, "
+                "returned "
                 "or refunded.",
                 {"check": "state",
                  "required": wrapped_up(ticket_id, "request_denied", "information_provided", "no_action"),
@@ -347,7 +350,8 @@ def _as_ordered(world: Records, order: Row, received: Row, wanted: Row, ticket_i
             ),
             criterion(
                 "whose", "correctness",
-                f"The response says that the {received['name']} is what the order lists, so that it was no mistake of ours.",
+                f"The response says that the {received['name']} is what the order lists, so that it was no "
+                "mistake of ours.",
                 choice("ordered", {
                     "ordered": ["is what was ordered", "what ... ordered", "as ordered", "not a wrong item", "no wrong item",
                                 f"order ... is for ... {received['name']}", "order lists", "order shows", "order says",
@@ -436,7 +440,8 @@ def solve(a: Worker, given: Given) -> Plan:
         return (
             f"{hello}I have compared your order {order['id']} of {spoken(a.day(order['created_at']))} with what you "
             f"received. {_no_mistake(received['name'], wanted['name'])}That is why I cannot send the other part at our "
-            f"cost.\n\nYou may return the sealed {received['name']} until {spoken(last)}; {usd(back)} would come back to "
+            f"cost.\n\nYou may return the sealed {received['name']} until {spoken(last)}; {usd(back)} would come "
+            "back to "
             f"you, {off}, and the {wanted['name']} can be ordered anew at today's price. I have booked nothing so far, "
             "and the ticket is closed off with this answer.\n\nCorecraft support"
         )
@@ -457,7 +462,8 @@ def solve(a: Worker, given: Given) -> Plan:
         )  # fmt: skip
         yield from wrap_up(
             a, ticket["id"], "refund_issued",
-            f"Problem: {received['name']} in the box of {order['id']}. Finding: {wanted['name']} out of stock in cmh and "
+            f"Problem: {received['name']} in the box of {order['id']}. Finding: {wanted['name']} out of stock in "
+            "cmh and "
             f"rno. Action: {usd(total)} refunded with shipping. Told customer: 3-5 business days.",
             made["refund"]["id"],
         )  # fmt: skip
@@ -477,7 +483,8 @@ def solve(a: Worker, given: Given) -> Plan:
     yield from wrap_up(
         a, ticket["id"], "replacement_sent",
         f"REPL 1 x {wanted['name']} / {made['return']['id']} / from {'cmh' if city == 'Columbus' else 'rno'}. Problem: "
-        f"{received['name']} in the box of {order['id']}. Action: right part shipped at once. Told customer: the wrong one "
+        f"{received['name']} in the box of {order['id']}. Action: right part shipped at once. Told customer: the "
+        "wrong one "
         f"{'may be kept' if lists < keep_below else 'comes back on a prepaid label'}.",
     )  # fmt: skip
     return (
@@ -490,72 +497,105 @@ def solve(a: Worker, given: Given) -> Plan:
 WORDINGS = (
     Wording(
         "mail",
-        "Subject: [wrong part in the box|that's not what I ordered]\n\nHello,\n\nin {month} I ordered the {wanted}, and "
-        "[today I finally opened the carton|I only got round to opening the carton now]: inside is a {received}, sealed. "
+        "Subject: [wrong part in the box|that's not what I ordered]\n\nHello,\n\nin {month} I ordered the "
+        "{wanted}, and "
+        "[today I finally opened the carton|I only got round to opening the carton now]: inside is a "
+        "{received}, sealed. "
         "The pictures of the label and the packing slip went to you with my ticket this afternoon.\n\nPlease put it "
         "right: send the correct one and tell me from which of your warehouses it leaves and by what service. If you "
         "have none left, how much do I get back? Your site says that whether I keep the wrong one depends on its list "
-        "price, so tell me that price and whether I keep it. And if it should turn out that I misclicked, until which day "
+        "price, so tell me that price and whether I keep it. And if it should turn out that I misclicked, until "
+        "which day "
         "could I return it unopened, and for how much? My ticket can be settled with that.\n\n{name}\n{reach}",
     ),
     Wording(
         "terse",
-        "{name}, {reach}. Ordered {month}: {wanted}. In the box: {received}, [unopened|seal intact]. Photos are on the ticket "
-        "of this afternoon. Fix it and settle the ticket. Need to know: ships from where and with which service, or the "
-        "refund in dollars if it can't be had. Keep or return the wrong one, and its list price. If you find that's what I "
+        "{name}, {reach}. Ordered {month}: {wanted}. In the box: {received}, [unopened|seal intact]. Photos are "
+        "on the ticket "
+        "of this afternoon. Fix it and settle the ticket. Need to know: ships from where and with which "
+        "service, or the "
+        "refund in dollars if it can't be had. Keep or return the wrong one, and its list price. If you find "
+        "that's what I "
         "ordered after all: last day to return it sealed and what I'd get.",
     ),
     Wording(
         "angry",
-        "How hard can it be to read a label?? I ordered a {wanted} in {month}, the slip on the carton is fine, the thing in "
-        "it is a {received}. [I haven't even broken the seal.|It's still sealed, I won't touch it.] I want the right one "
-        "on its way, from whichever warehouse HAS one (tell me which, and what shipping you're using), or the exact sum "
-        "you'll refund if you don't. Am I supposed to post your mistake back or is it worth too little for you? What does "
-        "it cost in your list? If you're going to say I ordered it myself, prove it, and tell me how long I have to return "
+        "How hard can it be to read a label?? I ordered a {wanted} in {month}, the slip on the carton is fine, "
+        "the thing in "
+        "it is a {received}. [I haven't even broken the seal.|It's still sealed, I won't touch it.] I want the "
+        "right one "
+        "on its way, from whichever warehouse HAS one (tell me which, and what shipping you're using), or the "
+        "exact sum "
+        "you'll refund if you don't. Am I supposed to post your mistake back or is it worth too little for you? "
+        "What does "
+        "it cost in your list? If you're going to say I ordered it myself, prove it, and tell me how long I "
+        "have to return "
         "it and what's left of my money then. Then [close|finish] the ticket I opened today. {name}, {reach}",
     ),
     Wording(
         "chat",
-        "hey {name} here {reach}\n[so i got the wrong thing|wrong item alert]. box had a {received}, i ordered the {wanted} "
-        "(the {month} order). its sealed, pics r on my ticket from today\ncan u get the right one out? where does it ship from + "
-        "is it standard or express or what\nno stock = how much refund?\nalso do i send the {received} back or keep it, n "
-        "whats its list price on ur site\nif i messed up the order myself lol: last day to return it n how much id get\npls "
+        "hey {name} here {reach}\n[so i got the wrong thing|wrong item alert]. box had a {received}, i ordered "
+        "the {wanted} "
+        "(the {month} order). its sealed, pics r on my ticket from today\ncan u get the right one out? where "
+        "does it ship from + "
+        "is it standard or express or what\nno stock = how much refund?\nalso do i send the {received} back or "
+        "keep it, n "
+        "whats its list price on ur site\nif i messed up the order myself lol: last day to return it n how much "
+        "id get\npls "
         "also wrap up the ticket after",
     ),
     Wording(
         "rambling",
-        "Good day to you. {name} speaking, so to say, {reach} in your files. My grandson and I had set the afternoon aside "
-        "for the {wanted} I bought in {month}, and out of the carton comes a {received}! We left the wrapping on and sent "
-        "photographs in with the ticket. I would be so pleased if the proper one were sent; he would like to know which "
-        "warehouse it comes from and by which kind of shipping. Should there be none, then kindly the sum I get back. As to "
-        "the {received}: must it go back, or may he have it, and what do you list it at? [My eyes are not the best|I do "
+        "Good day to you. {name} speaking, so to say, {reach} in your files. My grandson and I had set the "
+        "afternoon aside "
+        "for the {wanted} I bought in {month}, and out of the carton comes a {received}! We left the wrapping "
+        "on and sent "
+        "photographs in with the ticket. I would be so pleased if the proper one were sent; he would like to "
+        "know which "
+        "warehouse it comes from and by which kind of shipping. Should there be none, then kindly the sum I get "
+        "back. As to "
+        "the {received}: must it go back, or may he have it, and what do you list it at? [My eyes are not the "
+        "best|I do "
         "make mistakes], so if I picked it myself, tell me that, with the final day for returning it unopened and what "
         "would be paid to me. When all is arranged, please settle the ticket.",
     ),
     Wording(
         "non-native",
-        "Hello, I am {name} ({reach}). I make order in {month} for {wanted} but the packet has inside {received}. It is closed "
-        "with the seal. I opened a ticket today with the photos. Please send me the correct, and write: from what warehouse, "
-        "with what shipping service. If you do not have, write how much money returns. The wrong article, I must send or I "
-        "can keep? What is the price of it in your shop? If it is my own fault, [I am sorry|excuse me], until what date can "
+        "Hello, I am {name} ({reach}). I make order in {month} for {wanted} but the packet has inside "
+        "{received}. It is closed "
+        "with the seal. I opened a ticket today with the photos. Please send me the correct, and write: from "
+        "what warehouse, "
+        "with what shipping service. If you do not have, write how much money returns. The wrong article, I "
+        "must send or I "
+        "can keep? What is the price of it in your shop? If it is my own fault, [I am sorry|excuse me], until "
+        "what date can "
         "I give it back not opened and what money do I receive? Then please finish the ticket.",
     ),
     Wording(
         "shift note",
-        "[Picking up after me, thanks:|For whoever has the queue:] {name} ({reach}) opened a ticket this afternoon: {month} "
-        "order, wanted a {wanted}, says a {received} was in the box, sealed, both photos are there. Please work it through "
-        "by policy incl. the bookings and resolve the ticket. Leave me the reply for the customer, with: [the decision|what "
-        "we do]; source warehouse and service of the shipment, or the amount if it ends in a refund; what happens to the "
-        "wrong part and its list price; should the order itself say {received}, then the last day for an unopened return "
+        "[Picking up after me, thanks:|For whoever has the queue:] {name} ({reach}) opened a ticket this "
+        "afternoon: {month} "
+        "order, wanted a {wanted}, says a {received} was in the box, sealed, both photos are there. Please work "
+        "it through "
+        "by policy incl. the bookings and resolve the ticket. Leave me the reply for the customer, with: [the "
+        "decision|what "
+        "we do]; source warehouse and service of the shipment, or the amount if it ends in a refund; what "
+        "happens to the "
+        "wrong part and its list price; should the order itself say {received}, then the last day for an "
+        "unopened return "
         "and what would be paid out.",
         mode="copilot",
     ),
     Wording(
         "manager",
-        "Darnell from the dock swears his people picked right, the customer swears they didn't. {name}, {reach}, bought in "
-        "{month}. Claim: {received} received (sealed) in place of the {wanted}; see today's ticket. Look at what was really "
-        "ordered. If we are wrong, make it good as policy has it, book it, and tell me the warehouse and service, or the "
-        "refund if we're out, and whether we let them have the {received} (I want to see the list price you went by). If "
+        "Darnell from the dock swears his people picked right, the customer swears they didn't. {name}, "
+        "{reach}, bought in "
+        "{month}. Claim: {received} received (sealed) in place of the {wanted}; see today's ticket. Look at "
+        "what was really "
+        "ordered. If we are wrong, make it good as policy has it, book it, and tell me the warehouse and "
+        "service, or the "
+        "refund if we're out, and whether we let them have the {received} (I want to see the list price you "
+        "went by). If "
         "the customer is wrong, nothing goes out; then give the return deadline and the payout for the sealed part. "
         "[Resolve the ticket either way.|Either way the ticket is to be resolved.] I need the text to the customer.",
         mode="copilot",
@@ -572,5 +612,6 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
+    rests_on=("pol-refund-payment", "pol-refund-authority"),
     unseen=True,
 )
