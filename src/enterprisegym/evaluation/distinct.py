@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from enterprisegym.tasks import Task
-
-SHINGLE = 3
-ALIKE = 0.9
-"""Jaccard similarity of the prompts' word triples, numbers and names included, from which they count as one."""
+from enterprisegym.tasks.alike import ALIKE, shingles_of
 
 
 @dataclass(frozen=True)
@@ -50,12 +46,6 @@ def too_alike(splits: Mapping[str, Sequence[Task]]) -> list[Alike]:
             if similarity >= ALIKE:
                 found.append(Alike("prompt", other, task.id, round(similarity, 3)))
     return found
-
-
-def shingles_of(text: str) -> frozenset[str]:
-    """The word triples of a text in lower case; a shorter text is its own."""
-    words = re.findall(r"[a-z0-9]+", text.lower())
-    return frozenset(" ".join(words[n : n + SHINGLE]) for n in range(max(1, len(words) - SHINGLE + 1)))
 
 
 def shared_families(seen: Iterable[Task], unseen: Iterable[Task]) -> set[str]:

@@ -12,9 +12,9 @@ from enterprisegym.environments.corecraft.families import families, family_named
 from enterprisegym.environments.corecraft.families.derive import Deriver
 from enterprisegym.environments.corecraft.families.family import Wording, said
 from enterprisegym.errors import UserError
-from enterprisegym.evaluation.distinct import shingles_of
 from enterprisegym.evaluation.soundness import certify_all
 from enterprisegym.tasks import WorldRef
+from enterprisegym.tasks.alike import shingles_of
 
 ENVIRONMENT = make("corecraft")
 DERIVER = Deriver(ENVIRONMENT)

@@ -113,7 +113,7 @@ def _new_bundle(part: Row, other: Row, name: str) -> Row:
 
 def _bought(world: Records, customer: Row, bundle: Row, number: int) -> tuple[Edit, ...]:
     """A bundle bought by somebody this autumn that has come: order, payment and parcel."""
-    placed = date(2025, 10, 1) + timedelta(days=(number * 11) % 35)
+    placed = date(2025, 10, 27 if number % 2 else 1) + timedelta(days=(number * 3) % 9)
     number = 900 + stable(customer["id"], bundle["id"], below=90)
     edits = waiting_order(world, customer, [(bundle, 1)], number, placed.day, "fulfilled", placed.month)
     order = next(e.insert for e in edits if e.table == "orders" and e.insert)
@@ -153,11 +153,15 @@ def _situation(
         return
     parts = [world.product(c["product_id"]) for c in bundle["components"]]
     able = [p for p in parts if not p["specs"].get("consumable") and world.available(p["id"]) > 0]
+    if world.mark("contact_format", customer["id"]):
+        able = [p for p in able if world.called(p) == p["name"]] or able
+    if planted:
+        able = [p for p in able if _claimed_via(world, p) == "manufacturer"] or able
     part = world.product(part_id) if part_id else able[stable(order_id, "part", below=len(able))]
     deadline = rules.return_deadline(order, world.tier_of(customer), world.shipments(order_id), bundle["id"])
     fresh = rules.within_days(came, world.today, rules.DOA_DAYS)
     may_ask = (fresh or (deadline or came) < world.today) and not order["shipping_cents"]
-    wish = "whole" if may_ask and part_id is None and stable(order_id, "wish", below=5) < 3 else "part"
+    wish = "whole" if may_ask and part_id is None and stable(order_id, "wish", below=5) < 3 + bool(planted) else "part"
     case = _case(world, order, bundle, part)
     if case == "expired" or part["category"] not in SYMPTOMS:
         return
@@ -188,6 +192,10 @@ def _situation(
         else 5 if fresh and _refund(world, order, bundle) > rules.AGENT_LIMIT_CENTS else 4,
         setup=(*planted, ticket),
     )  # fmt: skip
+
+
+def _claimed_via(world: Records, part: Row) -> str:
+    return world.get("warranty_policies", part["warranty_policy_id"])["claim_via"]
 
 
 def _case(world: Records, order: Row, bundle: Row, part: Row) -> str:
@@ -445,9 +453,9 @@ def solve(a: Worker, given: Given) -> Plan:
         return f"{hello}{BACK} {arrival}\n\nThe refund is {usd(total)}. {FREE} {settled} takes 3-5 business days."
     if given["wish"] == "whole":
         yield from a.policy("return", "days", title="Return window")
-        verdict = f"{LATE} {arrival} The return window is over as well. What I can do is the part itself: "
+        verdict = f"{LATE} {arrival} The return window is over as well. What I can do is the part itself:"
     else:
-        verdict = f"{NO_PART} What you get instead: "
+        verdict = f"{NO_PART} What you get instead:"
     kept = "" if given["wish"] == "whole" else f" {KEEP}"
     if case == "manufacturer":
         yield from wrap_up(a, ticket["id"], "information_provided", f"No part refund; {part['name']} goes to its maker.")

@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 
 from enterprisegym.environment import Environment, make
 from enterprisegym.environments.corecraft.families.derive import VERSION, Deriver
-from enterprisegym.environments.corecraft.families.family import Family
+from enterprisegym.environments.corecraft.families.family import Family, Situation
 from enterprisegym.environments.corecraft.generate.draft import stream
 from enterprisegym.errors import UserError
 from enterprisegym.grading import grader_hash
 from enterprisegym.parallel import parallel_map
 from enterprisegym.tasks import Category, Task, WorldRef
+from enterprisegym.tasks.alike import ALIKE, likeness, shingles_of
 from enterprisegym.tasks.store import read_split, task_hash, write_split
 from enterprisegym.world.image import default_cache, lock, warn
 
@@ -30,6 +31,8 @@ UNSEEN_WORLDS = (25,)
 SIZES: Mapping[str, int] = {"train": 1000, "heldout": 150, "unseen": 96}
 SHARES: Mapping[Category, int] = {"retrieval": 22, "communication": 25, "reasoning": 23, "workflow": 30}
 """Percent of the tasks by category; within one, families have equal shares."""
+REWORDINGS = 6
+"""Tries a wording when a prompt is too much like another."""
 MANIFEST = Path(__file__).parent / "manifest.json"
 ROOT = Path(__file__).parent.parent
 
@@ -154,7 +157,31 @@ def _divide(tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
 def _drawn(environment: Environment, jobs: Sequence[Job], processes: int | None) -> list[Task]:
     work = [(environment.cache, job) for job in jobs]
     found = parallel_map(draw_job, work, processes or os.cpu_count() or 1)
-    return [Task.model_validate_json(line) for lines in found for line in lines]
+    return reworded([Task.model_validate_json(line) for lines in found for line in lines])
+
+
+def reworded(tasks: Sequence[Task]) -> list[Task]:
+    """The tasks, of which those whose prompts are nearly the same as an earlier one of the family ask in other words."""
+    taken: dict[str, list[frozenset[str]]] = {}
+    found: list[Task] = []
+    for task in tasks:
+        others = taken.setdefault(task.family, [])
+        if likeness(task.prompt, others) >= ALIKE:
+            task = task.model_copy(update={"prompt": min(_other_words(task), key=lambda p: likeness(p, others))})
+        others.append(shingles_of(task.prompt))
+        found.append(task)
+    return found
+
+
+def _other_words(task: Task) -> list[str]:
+    """Ways to ask the same in the same mode."""
+    from enterprisegym.environments.corecraft.families import family_named
+
+    family = family_named(task.family)
+    assert family is not None
+    rng = stream(SEED, "reworded", task.id)
+    asked = Situation(key=task.situation, given=task.given, mode=task.mode)
+    return [w.render(task.given, rng) for w in family.wordings_for(asked) for _ in range(REWORDINGS)]
 
 
 _DERIVERS: dict[int, Deriver] = {}
