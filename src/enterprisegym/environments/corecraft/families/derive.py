@@ -60,11 +60,14 @@ class Deriver:
         used: Counter[str] = Counter()
         tasks: list[Task] = []
         toothless: list[Task] = []
-        for situation in _by_trap(rest)[: TRIES * count]:
+        trapped = _by_trap(rest)
+        for situation in trapped[: TRIES * count]:
             if len(tasks) < wanted:
                 task = self.task(family, ref, situation, used)
                 (tasks if task.traps else toothless).append(task)
-        for situation in [s for s in rest if not s.traps]:
+        tried = {task.id for task in (*tasks, *toothless)}
+        plain = [s for s in rest if not s.traps]
+        for situation in (*plain, *(s for s in trapped if _task_id(family, ref, s.key) not in tried)):
             if len(tasks) < count - min(len(toothless), (count - wanted) // 2):
                 tasks.append(self.task(family, ref, situation, used))
         return (tasks + toothless)[:count]
