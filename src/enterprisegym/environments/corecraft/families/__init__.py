@@ -10,7 +10,7 @@ from enterprisegym.environments.corecraft.families.family import Family, meaning
 
 __all__ = ["families", "family_named", "meanings"]
 
-PARTS = ("family", "records", "rubrics", "derive", "suite")
+PARTS = ("derive", "family", "filed", "records", "rubrics", "suite")
 """Modules of this folder that are no family."""
 
 

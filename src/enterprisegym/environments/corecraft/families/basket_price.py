@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, spoken, usd
 from enterprisegym.environments.corecraft.agents.steps import cart_of, checkout, identified, number_in, running_codes
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
+from enterprisegym.environments.corecraft.families.filed import filed
 from enterprisegym.environments.corecraft.families.package_or_parts import packages_inside
 from enterprisegym.environments.corecraft.families.records import Records, shuffled
 from enterprisegym.environments.corecraft.families.rubrics import (
@@ -438,14 +439,19 @@ WORDINGS = (
     ),
 )  # fmt: skip
 
-FAMILY = Family(
-    name="basket-price",
-    title="What a basket costs today: the code named against the best that runs, tier discount and shipping",
-    category="reasoning",
-    main_level="planning",
-    levels=("planning", "groundedness", "adaptability"),
-    wordings=WORDINGS,
-    find=find,
-    rubric=rubric,
-    solve=solve,
+FAMILY = filed(
+    Family(
+        name="basket-price",
+        title="What a basket costs today: the code named against the best that runs, tier discount and shipping",
+        category="reasoning",
+        main_level="planning",
+        levels=("planning", "groundedness", "adaptability"),
+        wordings=WORDINGS,
+        find=find,
+        rubric=rubric,
+        solve=solve,
+    ),
+    "billing",
+    ("information_provided", "recommendation_provided", "request_denied"),
+    lambda given: "What would this basket cost",
 )

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from enterprisegym.environments.corecraft.agents import NotFoundError, Plan, Worker, cents, spoken, usd
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording, said
+from enterprisegym.environments.corecraft.families.filed import filed
 from enterprisegym.environments.corecraft.families.records import Records
 from enterprisegym.environments.corecraft.families.rubrics import (
     Check,
@@ -390,14 +391,19 @@ WORDINGS = (
     ),
 )  # fmt: skip
 
-FAMILY = Family(
-    name="loyalty-standing",
-    title="What counts toward a tier at a recalculation, the gap to a tier, and when a change takes effect",
-    category="reasoning",
-    main_level="tool_use",
-    levels=("tool_use", "groundedness", "planning"),
-    wordings=WORDINGS,
-    find=find,
-    rubric=rubric,
-    solve=solve,
+FAMILY = filed(
+    Family(
+        name="loyalty-standing",
+        title="What counts toward a tier at a recalculation, the gap to a tier, and when a change takes effect",
+        category="reasoning",
+        main_level="tool_use",
+        levels=("tool_use", "groundedness", "planning"),
+        wordings=WORDINGS,
+        find=find,
+        rubric=rubric,
+        solve=solve,
+    ),
+    "account",
+    ("information_provided",),
+    lambda given: "My loyalty level",
 )

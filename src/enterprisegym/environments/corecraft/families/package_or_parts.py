@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, usd
 from enterprisegym.environments.corecraft.agents.steps import checkout, identified, running_codes
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
+from enterprisegym.environments.corecraft.families.filed import filed
 from enterprisegym.environments.corecraft.families.records import Records, shuffled
 from enterprisegym.environments.corecraft.families.rubrics import (
     amount,
@@ -391,14 +392,19 @@ WORDINGS = (
     ),
 )  # fmt: skip
 
-FAMILY = Family(
-    name="package-or-parts",
-    title="The cheapest way to a list of parts: one by one with the best discount, or a package that holds them",
-    category="reasoning",
-    main_level="planning",
-    levels=("planning", "adaptability", "tool_use"),
-    wordings=WORDINGS,
-    find=find,
-    rubric=rubric,
-    solve=solve,
+FAMILY = filed(
+    Family(
+        name="package-or-parts",
+        title="The cheapest way to a list of parts: one by one with the best discount, or a package that holds them",
+        category="reasoning",
+        main_level="planning",
+        levels=("planning", "adaptability", "tool_use"),
+        wordings=WORDINGS,
+        find=find,
+        rubric=rubric,
+        solve=solve,
+    ),
+    "recommendation",
+    ("recommendation_provided", "information_provided"),
+    lambda given: "Parts list, what is the cheapest way",
 )

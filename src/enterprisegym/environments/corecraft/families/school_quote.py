@@ -9,6 +9,7 @@ from datetime import timedelta
 from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, spoken, usd
 from enterprisegym.environments.corecraft.agents.steps import checkout, identified, number_in
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording, said
+from enterprisegym.environments.corecraft.families.filed import filed
 from enterprisegym.environments.corecraft.families.records import Records, shuffled
 from enterprisegym.environments.corecraft.families.rubrics import (
     STOCKED,
@@ -351,14 +352,19 @@ WORDINGS = (
     ),
 )  # fmt: skip
 
-FAMILY = Family(
-    name="school-quote",
-    title="A quote for two quantities: volume steps against loyalty, packages left out, stock and validity",
-    category="reasoning",
-    main_level="common_sense",
-    levels=("common_sense", "planning", "tool_use"),
-    wordings=WORDINGS,
-    find=find,
-    rubric=rubric,
-    solve=solve,
+FAMILY = filed(
+    Family(
+        name="school-quote",
+        title="A quote for two quantities: volume steps against loyalty, packages left out, stock and validity",
+        category="reasoning",
+        main_level="common_sense",
+        levels=("common_sense", "planning", "tool_use"),
+        wordings=WORDINGS,
+        find=find,
+        rubric=rubric,
+        solve=solve,
+    ),
+    "recommendation",
+    ("information_provided", "recommendation_provided"),
+    lambda given: "Quote for our order",
 )

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enterprisegym.environments.corecraft.agents import Plan, Steps, Worker, spoken, usd
 from enterprisegym.environments.corecraft.agents.steps import order_details, return_deadline
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
+from enterprisegym.environments.corecraft.families.filed import filed
 from enterprisegym.environments.corecraft.families.records import Records
 from enterprisegym.environments.corecraft.families.rubrics import (
     WAREHOUSES,
@@ -397,15 +398,20 @@ WORDINGS = (
     ),
 )  # fmt: skip
 
-FAMILY = Family(
-    name="several-questions",
-    title="Three unrelated questions in one message: return window, stock, and a parcel, a charge or a count of orders",
-    category="communication",
-    main_level="planning",
-    levels=("planning", "tool_use", "groundedness"),
-    wordings=WORDINGS,
-    find=find,
-    rubric=rubric,
-    solve=solve,
-    rests_on=("pol-returns-excluded", "pol-returns-holiday-2025"),
+FAMILY = filed(
+    Family(
+        name="several-questions",
+        title="Three unrelated questions in one message: return window, stock, and a parcel, a charge or a count of orders",
+        category="communication",
+        main_level="planning",
+        levels=("planning", "tool_use", "groundedness"),
+        wordings=WORDINGS,
+        find=find,
+        rubric=rubric,
+        solve=solve,
+        rests_on=("pol-returns-excluded", "pol-returns-holiday-2025"),
+    ),
+    "other",
+    ("information_provided", "recommendation_provided"),
+    lambda given: "Three questions at once",
 )

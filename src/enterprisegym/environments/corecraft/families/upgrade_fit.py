@@ -18,6 +18,7 @@ from enterprisegym.environments.corecraft.agents.steps import (
 )
 from enterprisegym.environments.corecraft.compatibility import SYSTEM_BASE_WATTS, Finding, check_parts, expand
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
+from enterprisegym.environments.corecraft.families.filed import filed
 from enterprisegym.environments.corecraft.families.records import Records, shuffled
 from enterprisegym.environments.corecraft.families.rubrics import (
     STOCKED,
@@ -483,14 +484,19 @@ WORDINGS = (
     ),
 )  # fmt: skip
 
-FAMILY = Family(
-    name="upgrade-fit",
-    title="Does an upgrade fit a PC on record, what is in the way, what else is needed, and the price",
-    category="reasoning",
-    main_level="adaptability",
-    levels=("adaptability", "tool_use", "planning"),
-    wordings=WORDINGS,
-    find=find,
-    rubric=rubric,
-    solve=solve,
+FAMILY = filed(
+    Family(
+        name="upgrade-fit",
+        title="Does an upgrade fit a PC on record, what is in the way, what else is needed, and the price",
+        category="reasoning",
+        main_level="adaptability",
+        levels=("adaptability", "tool_use", "planning"),
+        wordings=WORDINGS,
+        find=find,
+        rubric=rubric,
+        solve=solve,
+    ),
+    "recommendation",
+    ("information_provided", "recommendation_provided"),
+    lambda given: f"Would a {given['part']} fit",
 )

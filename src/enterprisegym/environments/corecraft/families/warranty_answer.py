@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enterprisegym.environments.corecraft.agents import Plan, Worker, spoken
 from enterprisegym.environments.corecraft.agents.steps import get_product, number_in, order_details, order_with
 from enterprisegym.environments.corecraft.families.family import Family, Given, Rubric, Situation, Wording
+from enterprisegym.environments.corecraft.families.filed import filed
 from enterprisegym.environments.corecraft.families.records import Records
 from enterprisegym.environments.corecraft.families.rubrics import (
     Check,
@@ -376,6 +377,11 @@ def solve(a: Worker, given: Given) -> Plan:
     return f"Hi {customer['name'].split()[0]},\n\n" + "\n\n".join(lines) + "\n\nCorecraft support"
 
 
+def _named(given: Given) -> str:
+    """What is faulty, as the customer calls it."""
+    return given["product"] if "product" in given else given["thing"]["said"]
+
+
 def _is(form: str, *by: str) -> Callable[[Given], bool]:
     return lambda given: form in given and any(b in given for b in by)
 
@@ -474,15 +480,20 @@ WORDINGS = (
     ),
 )  # fmt: skip
 
-FAMILY = Family(
-    name="warranty-answer",
-    title="Is it still covered, until when, who takes the claim, and which causes are excluded",
-    category="communication",
-    main_level="adaptability",
-    levels=("adaptability", "groundedness", "tool_use"),
-    wordings=WORDINGS,
-    find=find,
-    rubric=rubric,
-    solve=solve,
-    rests_on=("pol-warranty-term", "pol-warranty-claims", "pol-warranty-exclusions"),
+FAMILY = filed(
+    Family(
+        name="warranty-answer",
+        title="Is it still covered, until when, who takes the claim, and which causes are excluded",
+        category="communication",
+        main_level="adaptability",
+        levels=("adaptability", "groundedness", "tool_use"),
+        wordings=WORDINGS,
+        find=find,
+        rubric=rubric,
+        solve=solve,
+        rests_on=("pol-warranty-term", "pol-warranty-claims", "pol-warranty-exclusions"),
+    ),
+    "warranty",
+    ("information_provided", "request_denied", "troubleshooting_steps", "recommendation_provided"),
+    lambda given: f"Warranty of a {_named(given)}",
 )

@@ -34,7 +34,7 @@ def solve(a: Worker) -> Plan:
     simple = cents(alone["total"])
     packages = yield from a.packages({board["id"]: 1, chip["id"]: 1})
     lines = [
-        f"**Just the processor:** {usd(simple)} today for the {chip['name']} with the code {alone['promo_code']}, "
+        f"**Just the processor:** {usd(simple)} today for the {chip['name']} with the code {alone['promo_code_used']}, "
         "standard shipping free."
     ]
     net = simple
@@ -43,18 +43,14 @@ def solve(a: Worker) -> Plan:
         through = cents(price["total"]) - back
         lines.append(
             f"**Board back, {pair['name']} instead:** the pair is the same board and the same processor and costs "
-            f"{usd(cents(price['total']))} with the code {price['promo_code']}. For the sealed board of {order['id']} you "
+            f"{usd(cents(price['total']))} with the code {price['promo_code_used']}. For the sealed board of {order['id']} you "
             f"get {usd(back)} ({usd(paid)} less the return label). What it costs you all in: {usd(through)}."
         )
         net = min(net, through)
     if net < simple:
-        verdict = (
-            f"Send the board back and buy the pair. Cheapest total: {usd(net)}, which is {usd(simple - net)} less than "
-            "adding the processor. Leave the seal alone, order the pair while the code runs, and ask us for the "
-            "return label."
-        )
+        verdict = f"Cheapest total: {usd(net)}\nBoard: send back\nBuy: {packages[0]['name']}"
     else:
-        verdict = f"Keep the board and buy the processor alone. Cheapest total: {usd(net)}."
+        verdict = f"Cheapest total: {usd(net)}\nBoard: keep\nBuy: {chip['name']}"
     return (
         f"Hello Daniel,\n\n{verdict}\n\n" + "\n\n".join(lines) + "\n\nYour PS: the board came on "
         f"{spoken(date.fromisoformat(came))}, so the last day to ask for its return is {spoken(last)}. I have booked "
