@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup setup-dev demo test lint bench clean
+.PHONY: setup setup-dev demo test lint tasks bench clean
 
 setup: $(VENV)/.core
 setup-dev: $(VENV)/.dev
@@ -30,6 +30,10 @@ lint: setup-dev
 	$(BIN)/ruff format --check src tests
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+
+tasks: setup
+	$(BIN)/egym tasks build
+	$(BIN)/egym tasks verify --all
 
 bench: setup
 	$(BIN)/egym bench world

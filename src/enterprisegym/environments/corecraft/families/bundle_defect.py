@@ -116,7 +116,7 @@ def _bought(world: Records, customer: Row, bundle: Row, number: int) -> tuple[Ed
     placed = date(2025, 10, 27 if number % 2 else 1) + timedelta(days=(number * 3) % 9)
     number = 900 + stable(customer["id"], bundle["id"], below=90)
     edits = waiting_order(world, customer, [(bundle, 1)], number, placed.day, "fulfilled", placed.month)
-    order = next(e.insert for e in edits if e.table == "orders" and e.insert)
+    order: Row = next(dict(e.insert) for e in edits if e.table == "orders" and e.insert)
     sent = rules.dispatch_day(order["created_at"])
     sent = sent if sent > placed else rules.add_business_days(placed, 1)
     here = rules.add_business_days(sent, 2 + number % 3)
@@ -129,7 +129,7 @@ def _bought(world: Records, customer: Row, bundle: Row, number: int) -> tuple[Ed
     )
     parcel: Row = {
         "id": f"ship-{sent:%y%m%d}-{number}", "order_id": order["id"], "carrier": "ups", "service": "standard",
-        "tracking_number": f"1Z{stable(str(order['id']), below=10**9):016d}", "status": "delivered",
+        "tracking_number": f"1Z{stable(order['id'], below=10**9):016d}", "status": "delivered",
         "contents": [{"product_id": bundle["id"], "quantity": 1}],
         "events": [dict(zip(("at", "location", "status", "detail"), scan, strict=True)) for scan in scans],
         "eta": rules.add_business_days(sent, 5).isoformat(), "delivered_at": scans[-1][0], "created_at": scans[0][0],

@@ -11,7 +11,7 @@ from typing import Any
 from enterprisegym.environments.corecraft.families.records import Records
 from enterprisegym.environments.corecraft.policies import rules
 from enterprisegym.tasks import Call, CallEdit, CheckSpec, Criterion, CriterionKind, Edit, NearMiss
-from enterprisegym.world import Row
+from enterprisegym.world import Row, format_utc, parse_utc
 
 Check = Mapping[str, Any]
 STOCKED = (
@@ -519,3 +519,55 @@ def day_named(value: date, rivals: Iterable[date | None] = (), near: Sequence[st
     forms += [f"{value.month}/{value.day}", f"{month} {value.day}th", f"{month[:3]} {value.day}th"]
     named = [f"{word} {form}" for word in ("until", "by", "through", "deadline", "latest", "up to") for form in forms]
     return either(day(value, rivals, near), {"check": "structure", "min_words": 12, "must_include": [named]})
+
+
+def sped_up(world: Records, order: Row, service: str, weather: bool = False) -> tuple[Edit, ...]:
+    """A delivered standard order as if it had gone by a faster service, to plant: paid for it (free where the tier has
+    it free), promised sooner and so late, now and then because of the weather; nothing where that cannot be told."""
+    parcels, payments = world.shipments(order["id"]), world.payments(order["id"])
+    if order["shipping_service"] != "standard" or len(parcels) != 1 or len(payments) != 1:
+        return ()
+    parcel, events = parcels[0], list(parcels[0]["events"])
+    came = rules.parcel_delivered_on(parcel)
+    eta = rules.add_business_days(rules.company_day(parcel["created_at"]), rules.SHIPPING_BUSINESS_DAYS[service])
+    if came is None or came <= eta or len(events) < 4 or not world.untouched(order):
+        return ()
+    fee = rules.shipping_fee_cents(
+        service, order["subtotal_cents"] - order["discount_cents"], world.customer(order["customer_id"])["loyalty_tier"]
+    )
+    total: int = order["total_cents"] - order["shipping_cents"] + fee
+    if weather:
+        first, then = (parse_utc(event["at"]) for event in events[-3:-1])
+        event = {**events[-3], "at": format_utc(first + (then - first) / 2), "status": "exception"}
+        events.insert(-2, {**event, "detail": "Severe weather: delivery delayed"})
+    return (
+        Edit(table="orders", id=order["id"], set={
+            "shipping_service": service, "shipping_cents": fee, "total_cents": total}),
+        Edit(table="payments", id=payments[0]["id"], set={"amount_cents": total}),
+        Edit(table="shipments", id=parcel["id"], set={"service": service, "eta": eta.isoformat(), "events": events}),
+    )  # fmt: skip
+
+
+def second_payment(world: Records, order: Row, status: str = "captured") -> tuple[Edit, ...]:
+    """A second capture of an order's whole sum some minutes after the first, to plant, or an attempt before it."""
+    payment = world.capture(order)
+    number = 900 + stable(order["id"], "again", below=90)
+    minutes = 1 + number % 7 if status == "captured" else -1 - number % 4
+    at = format_utc(parse_utc(payment["captured_at"]) + timedelta(minutes=minutes))
+    failed = status == "failed"
+    return (Edit(table="payments", insert={
+        **payment, "id": f"{payment['id'][:10]}-{number}", "status": status, "created_at": at,
+        "captured_at": at if status == "captured" else None, "failure_reason": "3ds_timeout" if failed else None,
+        "transaction_id": None if failed else f"ch_{stable(order['id'], 'again', below=2**32):012x}",
+    }),)  # fmt: skip
+
+
+def lone_customers(world: Records, waiting: int = 0) -> dict[str, Row]:
+    """Customers with one account and a name of their own who have so few tickets waiting and seldom write, by id."""
+    found: dict[str, Row] = {}
+    for customer in single_accounts(world):
+        open_ones = [t for t in world.tickets_of(customer["id"]) if t["status"] not in ("resolved", "closed")]
+        alone = len(world.of("customers", "name", customer["name"])) == 1
+        if alone and len(open_ones) <= waiting and seldom_writes(world, customer["id"], 2):
+            found[customer["id"]] = customer
+    return found

@@ -12,16 +12,19 @@ def solve(a: Worker) -> Plan:
     orders = yield from a.all("searchOrders", status="backorder")
     owners = yield from customers_by_id(a, [order["customer_id"] for order in orders])
     waiting = Counter(line["product_id"] for order in orders for line in order["lines"])
+    most, count = waiting.most_common(1)[0]
+    wanted = yield from get_product(a, most)
+    products = {most: wanted}
     rows: list[tuple[str, ...]] = []
     for order in sorted(orders, key=lambda o: o["created_at"]):
         owner = owners[order["customer_id"]]
         if owner["account_type"] != "consumer":
             for line in order["lines"]:
-                product = yield from get_product(a, line["product_id"])
+                if line["product_id"] not in products:
+                    products[line["product_id"]] = yield from get_product(a, line["product_id"])
+                product = products[line["product_id"]]
                 back = min(level["restock_on"] for level in product["inventory"] if level["restock_on"])
                 rows.append((order["id"], owner["company"], product["name"], spoken(back)))
-    most, count = waiting.most_common(1)[0]
-    wanted = yield from get_product(a, most)
     due = {level["location"]: level["restock_quantity"] or 0 for level in wanted["inventory"]}
     table = as_table(("Order", "Company", "Product", "Back on"), rows)
     return (

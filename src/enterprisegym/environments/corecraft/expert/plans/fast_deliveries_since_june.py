@@ -14,7 +14,7 @@ def solve(a: Worker) -> Plan:
     overnight = next(o for o in fast if o["shipping_service"] == "overnight")
     parcel = (yield from order_details(a, overnight["id"]))["shipments"][0]
     came = a.delivered_on(parcel) or ""
-    yield from a.policy("shipping", "cut-off", title="Dispatch cut-off")
+    yield from a.policy("shipping", "dispatch", title="Dispatch cut-off")
     yield from a.policy("shipping", "owed", title="Late deliveries")
     lines = "\n".join(
         f"- {spoken(a.day(o['created_at']))}: {o['id']}, {o['shipping_service']}, {usd(cents(o['shipping']))}"
@@ -23,7 +23,7 @@ def solve(a: Worker) -> Plan:
     total = sum(cents(o["shipping"]) for o in fast)
     return (
         f"Hello Yolanda,\n\nFast delivery since June 1:\n\n{lines}\n\nTogether {len(fast)} orders, {usd(total)}.\n\n"
-        f"As for October 29: the overnight charge is not refunded. You ordered after 3:00 pm, so the parcel left the next "
-        f"business day. It was promised for {spoken(parcel['eta'])} and was delivered on {spoken(came)}, so it "
+        f"As for October 29: the overnight charge is not refunded. You ordered after 3:00 pm, so the parcel left the "
+        f"next business day. It was promised for {spoken(parcel['eta'])} and was delivered on {spoken(came)}, so it "
         "was on time.\n\nCorecraft support"
     )

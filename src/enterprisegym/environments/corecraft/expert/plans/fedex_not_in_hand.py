@@ -1,11 +1,11 @@
-"""Plan: a carrier's parcels that have not arrived by their scans, those ripe for a claim, and the one that is not."""
+"""Plan: a carrier's parcels that have not arrived by their scans; which of them have a claim, and which must wait."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from enterprisegym.environments.corecraft.agents import Plan, Rows, Worker, cents, spoken, usd
-from enterprisegym.environments.corecraft.agents.steps import order_details
+from enterprisegym.environments.corecraft.agents.steps import as_table, order_details
 from enterprisegym.environments.corecraft.policies import rules
 
 UNDER_WAY = ("label_created", "in_transit", "out_for_delivery", "exception", "lost", "returned_to_sender")
@@ -16,19 +16,31 @@ def solve(a: Worker) -> Plan:
     parcels: Rows = []
     for status in UNDER_WAY:
         parcels += yield from a.dated("searchShipments", "2025-10-20", "2025-11-07", carrier="fedex", status=status)
-    waiting = [p for p in parcels if a.parcel_status(p) != "delivered"]
-    now: list[str] = []
-    later: list[str] = []
-    stake = 0
-    for parcel in sorted(waiting, key=lambda p: p["created_at"]):
+    rows: list[tuple[str, ...]] = []
+    waits: list[str] = []
+    stake = missing = 0
+    for parcel in sorted(parcels, key=lambda p: p["created_at"]):
+        if a.parcel_status(parcel) == "delivered":
+            continue
         order = (yield from order_details(a, parcel["order_id"]))["order"]
+        history = yield from a.all("getCustomerTicketHistory", customer_id=order["customer_id"])
+        claims = [e for t in history for e in t["escalations"] if e["escalation_type"] == "carrier_claim"]
         newest = max(parcel["events"], key=lambda e: e["at"])
         scanned = date.fromisoformat(a.day(newest["at"]))
         since = rules.add_business_days(scanned, rules.LOST_AFTER_BUSINESS_DAYS)
-        text = f"- {order['id']}, {parcel['tracking_number']}, newest scan {spoken(scanned)} in {newest['location']}"
-        if parcel["status"] == "lost" or since <= a.clock.today:
-            now.append(f"{text}; order total {usd(cents(order['total']))}")
+        if any(order["id"] in claim["notes"] for claim in claims):
+            standing = "claimed"
             stake += cents(order["total"])
+        elif since <= a.clock.today:
+            standing = "claim now"
+            missing += 1
         else:
-            later.append(f"{text}; ripe on {spoken(since)} if nothing is scanned before")
-    return "\n".join(["## Claim now", *now, "", f"At stake: {usd(stake)}", "", "## Not yet", *later])
+            standing = "wait"
+            waits.append(
+                f"{order['id']} is not lost yet. If nothing is scanned before, it becomes ripe on {spoken(since)}."
+            )
+        rows.append((order["id"], parcel["tracking_number"], standing))
+    return (
+        f"{as_table(('Order', 'Tracking number', 'Standing'), rows)}\n\n{' '.join(waits)}\n\n"
+        f"Orders already claimed come to {usd(stake)}.\n\nClaims still to file: {missing}"
+    )

@@ -35,8 +35,8 @@ def solve(a: Worker) -> Plan:
     return (
         "Hello Trevor,\n\n"
         f"- You have no orders in the last twelve months, so the whole {usd(missing)} is missing.\n"
-        f"- Silver on Sunday won't work. Tiers are worked out on the 1st of each month; with the PC paid today you would"
-        f" be silver from {spoken(since)}, not a day sooner.\n"
+        f"- Silver on Sunday won't work. Tiers are worked out on the 1st of each month; with the PC paid today you"
+        f" would be silver from {spoken(since)}, not a day sooner.\n"
         f"- With silver the {monitor['name']} would be {usd(silver)}.\n"
         f"- The cheapest way is not to wait: place two separate orders today, the {computer['name']} with"
         f" {first['promo_code_used']} ({usd(cents(first['total']))}) and the monitor with {second['promo_code_used']}"

@@ -1,4 +1,4 @@
-"""Plan: a faulty kit refunded with its shipping, a second charge that never was, and the ticket wrapped up by the list."""
+"""Plan: a dead kit refunded with its shipping, a second charge that never was, the ticket wrapped up by the list."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def solve(a: Worker) -> Plan:
         f"Problem: customer reports her {product['name']} dead and now wants her money instead of a new one.\n"
         f"Finding: {order['id']}, delivered {delivered}, fault reported {a.day(ticket['created_at'])}, inside {days}"
         f" days. Captured once ({payment['id']}).\n"
-        f"Action: return {rma}, refund {refund} of {usd(amount)} approved (kit {usd(goods)}, shipping {usd(shipping)}).\n"
+        f"Action: return {rma}, refund {refund} of {usd(amount)} approved: kit {usd(goods)}, shipping"
+        f" {usd(shipping)}.\n"
         "Told customer: through Ines: refund and how it is made up, no second charge, 3-5 business days.",
         refund,
     )

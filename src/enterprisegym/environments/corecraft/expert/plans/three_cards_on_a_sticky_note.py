@@ -5,8 +5,6 @@ from __future__ import annotations
 from enterprisegym.environments.corecraft.agents import Plan, Worker, cents, usd
 from enterprisegym.environments.corecraft.agents.steps import order_details
 
-WORDS = ("none", "one", "two", "three")
-
 
 def solve(a: Worker) -> Plan:
     customers = yield from a.all("searchCustomers", name="Isaiah Quintero")
@@ -17,17 +15,16 @@ def solve(a: Worker) -> Plan:
     yield from a.policy("refund", "surplus capture", title="Duplicate captures")
     payments = details["payments"]
     failed = [p for p in payments if p["status"] == "failed"]
-    dropped = [p for p in payments if p["status"] == "voided"]
+    listed = ", ".join(f"{p['id']} {p['status']}" for p in sorted(payments, key=lambda p: p["created_at"]))
     taken = a.captured(payments)
     surplus = taken - cents(details["order"]["total"])
     if len(failed) >= 3 or any(p["status"] == "disputed" for p in payments):
         raise LookupError("a sign of fraud after all")
     back = f"{usd(surplus)} goes back." if surplus else "Nothing to give back."
-    voided = f" ({WORDS[len(dropped)]} more was voided)" if dropped else ""
     return (
-        f"1. Failed payments on {details['order']['id']}: {len(failed)}{voided}.\n"
+        f"1. On {details['order']['id']}: {listed}.\n"
         f"2. We took {usd(taken)} in all; the order's total is {usd(cents(details['order']['total']))}.\n"
         "3. No, the sign is not met. It takes three failed payments on different cards within one hour.\n"
-        f"4. {back} A failed or voided payment is no charge and drops off his statement by itself.\n\n"
+        f"4. {back} Failed and voided payments are no charges, they drop off his statement by themselves.\n\n"
         "I have changed nothing."
     )

@@ -16,6 +16,7 @@ def solve(a: Worker) -> Plan:
         orders += yield from a.all("searchOrders", customer_id=account["id"])
     yield from a.policy("warranty", "claim", title="Handling a warranty claim")
     parts: list[str] = []
+    routes: list[str] = []
     days: list[tuple[int, date]] = []
     for order in sorted(orders, key=lambda o: str(o["created_at"])):
         for line in order["lines"]:
@@ -26,15 +27,14 @@ def solve(a: Worker) -> Plan:
             came = item_delivered_on(a, details["shipments"], product["id"]) or a.day(order["created_at"])
             cover = yield from a.call("checkWarrantyStatus", order_id=order["id"], product_id=product["id"])
             until = date.fromisoformat(cover["ends_on"])
-            where = (
-                "Corecraft. We take the claim ourselves to the last day."
-                if cover["claim_via"] == "corecraft"
-                else "the manufacturer, as it is more than 30 days since delivery; we send you our proof of purchase."
-            )
+            ours = cover["claim_via"] == "corecraft"
+            kind = "Hard drive" if product["specs"].get("rpm") else "SSD"
+            who = "Corecraft, we handle it to the last day." if ours else "the manufacturer, as 30 days from delivery are over."
+            routes.append(f"{kind} dies: {who}")
             years, months = divmod((until.year - date.fromisoformat(came).year) * 12, 12)
             parts.append(
                 f"**{product['name']}**, {order['id']}\n- arrived: {spoken(came)}\n- last day of warranty: "
-                f"{spoken(until)} ({years + months} years)\n- if it dies today: {where}"
+                f"{spoken(until)} ({years + months} years)"
             )
             days.append((years, until))
     both = (
@@ -42,4 +42,4 @@ def solve(a: Worker) -> Plan:
         if len({years for years, _ in days}) > 1
         else "All of them have the same term."
     )
-    return f"Hi Scott,\n\n{both}\n\n" + "\n\n".join(parts) + "\n\nCorecraft support"
+    return f"Hi Scott,\n\n{both}\n\n" + "\n\n".join(parts) + "\n\n" + "\n".join(routes)

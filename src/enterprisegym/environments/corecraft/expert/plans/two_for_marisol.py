@@ -63,7 +63,6 @@ def solve(a: Worker) -> Plan:
         f"Dana, both are resolved.\n\n{cancel['id']}: {waiting['order']['id']} is cancelled (no label yet), and a "
         f"refund of {usd(back)}, the express charge included, is approved to her card.\n\n{price['id']}: denied. "
         f"For your talk with Caleb:\n- list price of the {product['name']} on her order: {usd(paid)}\n"
-        f"- list price today: {usd(today)}\n- she ordered on {spoken(placed)} and asked {after} days later; the limit "
-        f"is {days} days\n- in time it would have come to {usd(owed)}, because the code on her order takes its share of "
-        "the drop"
+        f"- list price today: {usd(today)}\n- ordered on {spoken(placed)} and asked {after} days later; "
+        f"the limit is {days} days\n\nIn time: {usd(owed)}\n(The code on her order takes its share of the drop.)"
     )
