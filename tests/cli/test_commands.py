@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from enterprisegym.cli.tasks import reference_yaml
+from enterprisegym.cli.authoring import reference_yaml
 from enterprisegym.environments.corecraft import expert
 from enterprisegym.tasks import Call, Reference
 

@@ -119,6 +119,36 @@ def test_unchanged_needs_its_partner(judge):
     assert "refunds/ref-1" in result.reason
 
 
+ONLY_THE_TICKET = {
+    "check": "unchanged",
+    "allowed": [
+        {"table": "tickets", "id": "tkt-1", "set": {"status": {"any_of": ["resolved", "pending_customer"]}}},
+        {"table": "notes", "added": True, "count": 2},
+    ],
+    "with": SAID,
+}
+
+
+@pytest.mark.parametrize(
+    ("diff", "reason"),
+    [
+        ((), ""),
+        ((ticket(status="resolved"),), ""),
+        ((ticket(status="resolved"), note("n1"), note("n2")), ""),
+        ((ticket(),), ""),
+        ((refund(),), "new row refunds/ref-1"),
+        ((ticket(status="closed"),), "tickets/tkt-1.status"),
+        ((ticket(status="resolved", priority="high"),), "tickets/tkt-1.priority"),
+        ((note("n1"), note("n2"), note("n3")), "notes/n3"),
+    ],
+)
+def test_unchanged_but_for_what_is_allowed(judge, diff, reason):
+    result = judge(ONLY_THE_TICKET, "It is not possible.", diff=diff)
+    assert result.ok is (reason == "")
+    assert reason in result.reason
+    assert not judge(ONLY_THE_TICKET, "", diff=diff).ok
+
+
 def call(name="createRefund", error=None, **arguments):
     return CallRecord(name=name, arguments=arguments, result=None if error else {}, error=error)
 

@@ -111,3 +111,11 @@ async def test_the_record_does_not_follow_what_the_caller_does_with_a_result(tmp
         kept = rollout.calls[0].result
         assert kept is not None
         assert kept["order"]["status"] == "open"
+
+
+async def test_calls_that_are_no_calls_are_refused_and_recorded(tmp_path: Path) -> None:
+    with make_rollout(tmp_path) as rollout:
+        for name, arguments in ((None, {}), ("look", {1: 2}), ("look", ["x"])):
+            record = await rollout.call_recorded(name, arguments)
+            assert record.error is not None
+        assert len(rollout.calls) == 3

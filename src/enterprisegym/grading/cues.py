@@ -21,6 +21,8 @@ _AND_CLAUSE = (
     rf"|and(?=\s+(?:the|your|our|a|an|my|all|both|each)\s(?:[\w'$.-]+\s+){{1,5}}?{_AUX}\b)"
     r"|and(?=\s+(?:have|has)?\s*(?:issued|refunded|credited|charged|cancelled|canceled|updated|applied|created|added"
     r"|sent|opened|escalated|approved|replaced|shipped|arrived|delivered|booked|logged|flagged|set|moved|changed)\b)"
+    r"|and(?=\s+(?:nothing|nobody|no one|none|neither)\b)"
+    rf"|and(?=\s+\$\d[\d.,]*\s+(?:\w+\s+){{0,2}}?(?:{_AUX}|comes?|goes?|went|remains?|stays?)\b)"
 )
 _FULL_STOP = r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bincl)(?<!\bexcl)(?<!\bapprox)(?<!\bno)(?<!\betc)[.!?]\s"
 BOUNDARY = re.compile(
@@ -40,6 +42,7 @@ PRE = re.compile(
     r"|(?<!no )(?<!without )(?<!without a )(?<!beyond )(?<!beyond a )\bdoubt(?:s|ed|ful)?\b(?! about it)|\bhardly\b"
     r"|(?<=\band )not (?:merely|just|only|simply)\b(?= \$?\d)|\ballegedly\b|\bsupposedly\b"
     r"|\bfail(?:s|ed|ing)? to\b|\brefus(?:e|es|ed|ing) to\b|\bdeclin(?:e|es|ed|ing) to\b|\bruled? out\b|\bruling out\b"
+    r"|(?<=\band )(?:nobody|no one|nothing)\b(?! (?:but|more than|less than|short of)\b)"
     r"|\bcannot\b)"
     r"|(?P<no>\bno\b(?!-)(?! (?:longer|later|earlier|more than|less than|fewer than|sooner|problem|worries|doubt|matter"
     r"|need to worry)\b))"
@@ -332,12 +335,63 @@ IMPERATIVE = re.compile(
     r"|use|hold|press|let|tell|go|try|copy|back up|order|ask|leave|set|turn)\b",
     re.I,
 )
+# What follows a condition: its statement, with a subject of its own.
+MAIN_CLAUSE = re.compile(
+    rf"\s*(?:(?:then|also|instead|please)\s+)?(?:{_SUBJECT}\s+[a-z]"
+    rf"|(?:the|your|our|a|an|any|all|no|both|each|nothing|nobody)\b[^,;:]*?\b(?:{_AUX}|applies|apply|comes?|goes?|stays?)\b)",
+    re.I,
+)
+OWN_CLAUSE = re.compile(rf"\s*{_SUBJECT}\s+[a-z]", re.I)
+MORE_CONDITION = re.compile(
+    rf"[^,;:]*,\s*(?:and|or)\b[^,;:]*,\s*(?:then\s+)?(?:{_SUBJECT}|the|your|our|please|a|an)\b", re.I
+)
+SPEAKER = re.compile(r"\b(?:we|I)\b(?=\s+[a-z])")
+CONDITION_WHOLE = re.compile(rf"\s+(?:(?:it|they|he|she|this|that|you|there)\s+[a-z]|[^,;:]*?\b{_AUX}\b)", re.I)
+CONDITION_GOES_ON = re.compile(
+    r"\b(?:that|which|who|whom|what|how|where|when|why|because|as|than|and|or|nor|but|if|whether|once|before|after|until"
+    r"|unless|while|since|rather|wish|want|prefer|like|think|believe|says?|said|know|tell|told|mean|see|find|feel|hope"
+    r"|expect|sure|us|me|of|for|in|on|to|with|by|from|one|ones|something|anything|everything|way|time|day"
+    r"|(?:the|a|an|any|all|every|each|no|this|that|these|those|some|your|our)\s+(?:[\w-]+\s+)?[\w-]+)\s+$",
+    re.I,
+)
+# What is still to come: "before anything is reshipped".
+_COMING = r"\b(?:before|until)\s+(?:(?!and\b|but\b|or\b)[\w'$#-]+\s+){1,6}?"
+_IS = r"(?:is|are|has been|have been|gets?|can be|be)"
+BEFORE_IT_IS = re.compile(rf"{_COMING}{_IS}\s+(?:(?:\w+ly|already|ever)\s+)?$", re.I)
+BEFORE_IT = re.compile(rf"{_COMING}$", re.I)
+IT_IS = re.compile(rf"{_IS}\b", re.I)
+UNTRUE = re.compile(
+    r"\W*(?:it|this|that) (?:is|was) (?:not (?:true|correct|right|the case|so)|untrue|false|wrong|incorrect)"
+    r" that\b",
+    re.I,
+)
+CONTRARY = re.compile(r"[;—–]|\b(?:but|instead|rather)\b", re.I)
+# Labels and questions, and what answers them: "Double charge: No - only one capture".
+LABEL_END = re.compile(r"(?:\s+[\w'-]+){0,4}\s*[:?]\s*", re.I)
+ANSWERS_NO = re.compile(r"\W{0,3}(?:no|nope|none|never|false)\b *(?:[-—–:(,.;!|\n]|$)|\W{0,3}[✗✘❌✖]", re.I)
+ANSWERS_YES = re.compile(r"\W{0,3}(?:yes|yep|indeed|correct)\b(?!\s*(?:/|or)\s*no\b)|\W{0,3}[✓✔✅]", re.I)
+HEADING_END = re.compile(r"(?:\s+[\w'-]+){0,4}\W*")
+COMES_BEFORE = re.compile(r"\b(?:before|until)\b", re.I)
+NO_ALONE = re.compile(r" \(")
+ANSWER_PLACE = re.compile(r"(?:^|[:|?])\W*$")
+NAME_FIRST = re.compile(r"\W*(?:Will|May)\s+[A-Z][\w'-]+\s*[(:|,-]")
+OPEN_QUESTION = re.compile(r"\b(?:perhaps|maybe|possibly|probably|or)\b", re.I)
+QUOTED = re.compile(r'(?<!\d)"([^"]*\w\s+\w[^"]*)"')
+# A remark behind the name of one of several ("Dmitri Sokolsky, trainee, and Gwendolyn Achter do not ...").
+ASIDE_NAME = re.compile(
+    rf",\s*(?!{_CONJUNCTION}\b)[\w'-]+(?:\s+(?!(?:{_AUX}|not|no)\b)[\w'-]+){{0,3}},\s*"
+    r"(?:and|or|nor)?\s*",
+    re.I,
+)
+OF_SEVERAL = re.compile(
+    r"(?:\s*\([^()]*\))?\s+(?:(?:both|all)\s+)?(?:do|are|were|have|can|could|may|must|should|will|would|lack)\b", re.I
+)
 COUNTERFACTUAL = re.compile(
     r"\b(?:if (?:[\w'-]+ ){1,4}(?:were|had|was)\b|(?:^|, )(?:had|were) (?:it|the|you|your|he|she|they))[^;:]*"
     r"\bwould\b[^;:]*$",
     re.I,
 )
-OWN_NEGATION = re.compile(r"(?:no|not|never|none|without|can not)\b", re.I)
+OWN_NEGATION = re.compile(r"(?:no|not|never|none|nothing|nobody|neither|nor|without|can not)\b", re.I)
 # A remark in parentheses with words of its own ("does not apply (order placed on October 31)").
 EXPLAINS = re.compile(r"[^,()]*?[a-z]{3,}[^,()\w]+(?:[\w'-]+\s+)*?[a-z]{3,}[^,()]*", re.I)
 LISTED = re.compile(r",|\b(?:and|or|nor)\b", re.I)

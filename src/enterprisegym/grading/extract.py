@@ -17,8 +17,8 @@ from enterprisegym.grading.text import (
     Reading,
     column_header,
     find_phrase,
+    name_pattern,
     normalise,
-    phrase_pattern,
     surroundings,
     word_prefixes,
 )
@@ -159,8 +159,8 @@ _WORD_NUMBER = (
     rf"(?<![\w-])(?<!the )(?<!this )(?<!that )(?<!which )(?<!no )(?P<words>{_SPELLED})(?!\w)"
     r"(?! of (?:the|these|those|our|your)\b)"
 )
-_NO_NUMBER = r"(?<![\w-])(?P<none>no|none|nil)(?= )"
-_NUMBER = re.compile(rf"{_RANGE}|{_DIGIT_NUMBER}|{_WORD_NUMBER}|{_NO_NUMBER}", re.I)
+_NO_NUMBER = r"(?<![\w-])(?P<none>no|none|nil)(?= (?![|(]))|(?:(?<=: )|(?<=\| ))(?P<empty>none|nil)(?=$|[.,;)\n]| [|(])"
+_NUMBER = re.compile(rf"{_RANGE}|{_DIGIT_NUMBER}|{_WORD_NUMBER}|{_NO_NUMBER}", re.I | re.M)
 
 
 Certainty = Literal["sure", "weak", "hedged"]
@@ -170,7 +170,8 @@ Certainty = Literal["sure", "weak", "hedged"]
 class Count:
     """A bare number; `suffix` is a unit written right behind it (650W), `hedged` marks an end of a range.
 
-    `aside` is a "one" that may be an article ("one card only comes back in December") and no count.
+    `aside` is a "one" that may be an article ("one card only comes back in December") and no count. `none` is a "no"
+    in front of what is counted, `empty` a "none" behind its label or as a whole cell.
     """
 
     value: float
@@ -180,6 +181,7 @@ class Count:
     hedged: bool = False
     none: bool = False
     aside: bool = False
+    empty: bool = False
 
     @property
     def certainty(self) -> Certainty:
@@ -243,6 +245,31 @@ def _enumerates(text: str, start: int, end: int) -> bool:
     return opened == start - 1 and not re.search(r"[\w*]\s*\($", text[line:start])
 
 
+_NAME_BEFORE = re.compile(r"(?<![\w'-])([A-Z][\w'-]*)\s(?:&\s)?$")
+_NO_NAME = re.compile(
+    r"(?:the|an?|and|or|of|in|on|at|to|for|with|by|from|only|just|exactly|about|total|all|our|your|his|her|their|its|my|i|we"
+    r"|you|they|he|she|it|there|this|that|these|those|is|are|was|were|has|have|had|do|does|did|can|will|if|but|so|than|last"
+    r"|next|first|over|under|after|before)",
+    re.I,
+)
+_NAME_BEHIND = re.compile(r"\s(?:&\s)?[A-Z][a-z]")
+_OPENS_TEXT = re.compile(r"(?:^|[\n:|.!?(\"])\W*$")
+
+
+def _in_a_name(reading: Reading, start: int, end: int) -> bool:
+    """Whether a number word is part of a capitalised name ("Hale Nine", "the Seven Dials keyboard")."""
+    text = reading.text
+    if not text[start].isupper() or text[start + 1].isupper():
+        return False
+    before = text[max(0, start - 40) : start]
+    if _OPENS_TEXT.search(before) or reading.sentence_at(start).start == start:
+        return False
+    name = _NAME_BEFORE.search(before)
+    if name is not None and not _NO_NAME.fullmatch(name[1]):
+        return True
+    return reading.sentence_at(start).unit.kind != "heading" and _NAME_BEHIND.match(text, end) is not None
+
+
 def counts(reading: Reading) -> list[Count]:
     """Bare numbers: neither money, dates, times nor parts of ids."""
     if "counts" in reading.notes:
@@ -266,13 +293,15 @@ def counts(reading: Reading) -> list[Count]:
             value = float(match["digits"].replace(",", ""))
             found.append(Count(value, start, match.end("digits"), (match["suffix"] or "").lower()))
         elif match["words"]:
+            if _in_a_name(reading, start, end):
+                continue
             if match["words"].lower() == "one" and (said := _one(reading.text, start, end)) != "count":
                 if said == "aside":
                     found.append(Count(1.0, start, end, "", aside=True))
                 continue
             found.append(Count(float(_spelled(match["words"])), start, end, ""))
         else:
-            found.append(Count(0.0, start, end, "", none=True))
+            found.append(Count(0.0, start, end, "", none=True, empty=match["empty"] is not None))
     reading.notes["counts"] = found
     return found
 
@@ -282,7 +311,7 @@ def _unit_pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     parts: list[str] = []
     for unit in units:
         short = len(unit) < 3 or not unit[-1].isalpha()
-        parts.append(phrase_pattern(unit if short else unit.rstrip("*") + "*").pattern)
+        parts.append(name_pattern(unit if short else unit.rstrip("*") + "*"))
     return re.compile("|".join(parts))
 
 
@@ -308,7 +337,7 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, Cer
     chosen: dict[int, Count] = {n.start: n for n in numbers if n.suffix and n.suffix in own}
     plain = [n for n in numbers if not n.suffix]
     starts = [n.start for n in plain]
-    held = Counter(reading.sentence_at(n.start).start for n in numbers if not n.none and not n.aside)
+    held = Counter(reading.sentence_at(n.start).start for n in numbers if (n.empty or not n.none) and not n.aside)
     for word in pattern.finditer(reading.lower):
         place = bisect_right(starts, word.start())
         if place and word.start() < plain[place - 1].end:
@@ -318,11 +347,13 @@ def counted(reading: Reading, units: tuple[str, ...]) -> list[tuple[Mention, Cer
         claimed = _claimed(reading, plain, place, *word.span())
         chosen.update((n.start, n) for n in claimed if n.start not in labels)
     for number in plain:
-        if number.start in chosen or number.start in labels or number.none:
+        if number.start in chosen or number.start in labels or (number.none and not number.empty):
             continue
         sentence = reading.sentence_at(number.start)
         if pattern.search(column_header(sentence, number.start).lower()):
             chosen[number.start] = number
+            continue
+        if number.none:
             continue
         alone = held[sentence.start] == 1 or _SUM.search(reading.text, sentence.start, number.start)
         if alone and pattern.search(surroundings(reading, number.start)):
@@ -342,7 +373,7 @@ def _near(text: str) -> bool:
 def _claimed(reading: Reading, numbers: Sequence[Count], place: int, start: int, end: int) -> list[Count]:
     """Numbers that a unit word belongs to; `place` is the index of the first number behind it."""
     after = numbers[place] if place < len(numbers) else None
-    if after is not None and not after.none:
+    if after is not None and (after.empty or not after.none):
         in_brackets = reading.text[end : after.start] in (" (", "s (") and reading.text[after.end] == ")"
         if in_brackets or _LABEL_GAP.fullmatch(reading.text, end, after.start):
             return [after]

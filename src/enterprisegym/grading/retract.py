@@ -1,12 +1,15 @@
 """Answers that take themselves back as a whole, or hide: what is left of them to read.
 
 The list is short and general: a first sentence that says that what follows is untrue or only what somebody else wrote
-or might have said, and a last one that says so of all that stands above it.
+or might have said, and a last one that says so of all that stands above it; a denial in front
+of every line; nothing but questions.
 """
 
 from __future__ import annotations
 
 import re
+
+from enterprisegym.grading import cues
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _ALL = r"(?:everything|all(?: of (?:this|it|that))?|anything|the (?:whole|entire|full|complete))"
@@ -64,7 +67,7 @@ def shown(text: str) -> str:
 def takes_itself_back(text: str) -> bool:
     """Whether the first or last words of an answer (normalised) say that the whole of it is not so."""
     stripped = text.strip()
-    if _QUOTED_WHOLE.match(stripped):
+    if _QUOTED_WHOLE.match(stripped) or _denies_each_line(stripped) or _only_asks(stripped):
         return True
     opening = _plain(stripped[:_LONGEST_OPENING])
     for sentence in _SENTENCE.split(opening)[:3]:
@@ -76,6 +79,50 @@ def takes_itself_back(text: str) -> bool:
         if found and not _CONDITION.search(sentence, 0, found.start()):
             return True
     return False
+
+
+_EACH_LINE = re.compile(
+    r"^[\W\d_]*(?:it is (?:not (?:true|so|correct|right|the case)|untrue|false|wrong|incorrect|a lie)"
+    r"|(?:I|we) (?:deny|(?:do not|would not|can not|never) (?:say|claim|state|mean))"
+    r"|nobody (?:says|said|claims?|claimed))"
+    r" that\b",
+    re.I | re.M,
+)
+
+
+def _denies_each_line(text: str) -> bool:
+    """Whether (nearly) every line begins with "It is not true that"."""
+    denied = sum(1 for _ in _EACH_LINE.finditer(text))
+    return denied > 1 and denied * 5 >= 4 * sum(1 for line in text.split("\n") if re.search(r"\w", line))
+
+
+_FULL_STOP = re.compile(r"[\w)\"'%]\.(?=\s|$)")
+_LISTED_LINE = re.compile(r"\s*(?:[-*+•|#>]|\d+[.)])")
+_ASKS = re.compile(
+    rf"(?:^|[,:;—–]\s*|\b(?:and|so|but|or)\s+)(?:{cues.INTERROGATIVE.pattern})"
+    r"|^\W*(?:any|some|every|need|want|more|ok|okay|right)",
+    re.I,
+)
+
+
+def _only_asks(text: str) -> bool:
+    """Whether statements have become questions: there is no full stop, and there are sentences such as "The refund is
+    $15?", two of them or one beside no real question."""
+    if "?" not in text or _FULL_STOP.search(text):
+        return False
+    stated = sure = asked = 0
+    for line in text.split("\n"):
+        if "?" not in line or _LISTED_LINE.match(line):
+            continue
+        for sentence in re.split(r"(?<=[.!?])\s+", line):
+            if not sentence.rstrip().endswith("?"):
+                continue
+            if _ASKS.search(sentence) or not cues.FINITE.search(sentence):
+                asked += 1
+            else:
+                stated += 1
+                sure += cues.FINITE_VERB.search(sentence) is not None
+    return stated > 1 or (sure == 1 and not asked)
 
 
 def _plain(text: str) -> str:

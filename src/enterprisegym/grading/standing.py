@@ -71,23 +71,37 @@ class _Clauses:
     boundaries: tuple[tuple[int, str], ...]
     positions: tuple[int, ...]
     question_from: int | None
+    quoted: tuple[tuple[int, int], ...]
 
 
 @lru_cache(maxsize=4096)
 def _clauses(text: str) -> _Clauses:
-    found = tuple(_Cue(m.start(), m.end(), m.lastgroup or "", bool(m["report"])) for m in cues.PRE.finditer(text))
+    found = tuple(
+        _Cue(m.start(), m.end(), m.lastgroup or "", bool(m["report"]))
+        for m in cues.PRE.finditer(text)
+        if m.lastgroup != "no" or not _answers(text, *m.span())
+    )
     boundaries = tuple((m.start(), m.lastgroup or "") for m in cues.BOUNDARY.finditer(text))
-    return _Clauses(found, boundaries, tuple(at for at, _ in boundaries), _question_start(text, boundaries))
+    quoted = tuple(m.span() for m in cues.QUOTED.finditer(text)) if '"' in text else ()
+    positions = tuple(at for at, _ in boundaries)
+    return _Clauses(found, boundaries, positions, _question_start(text, boundaries, quoted), quoted)
 
 
-def _question_start(text: str, boundaries: Sequence[tuple[int, str]]) -> int | None:
+def _answers(text: str, start: int, end: int) -> bool:
+    """Whether a "no" is an answer by itself with a remark behind it: "Eligible: No (outside the window)"."""
+    return cues.NO_ALONE.match(text, end) is not None and cues.ANSWER_PLACE.search(text, 0, start) is not None
+
+
+def _question_start(text: str, boundaries: Sequence[tuple[int, str]], quoted: Sequence[tuple[int, int]]) -> int | None:
     if not text.rstrip("\"')] ").endswith("?"):
         return None
-    if cues.INTERROGATIVE.match(text):
+    if cues.INTERROGATIVE.match(text) and not cues.NAME_FIRST.match(text):
         return 0
+    if quoted and quoted[-1][1] == len(text.rstrip()):
+        return quoted[-1][0]
     for at, type_ in reversed(boundaries):
-        if type_ in ("strong", "comma", "colon", "word"):
-            following = text[at:].lstrip(",;:—–- ")
+        if type_ != "close":
+            following = text[at:].lstrip(",;:—–-|( ")
             following = re.sub(r"^(?:and|so|but|then|or)\s+", "", following, flags=re.I)
             if cues.INTERROGATIVE.match(following):
                 return at
@@ -104,6 +118,10 @@ def _between(clauses: _Clauses, start: int, end: int) -> Iterator[tuple[int, str
 
 def _closed(text: str, clauses: _Clauses, cue: _Cue, start: int, kind: Kind) -> bool:
     """Whether a clause ends between a cue and a mention behind it."""
+    if any(opened < cue.start and cue.end < closed <= start for opened, closed in clauses.quoted):
+        return True
+    if cue.type == "cond" and _statement_begins(text, cue, start):
+        return True
     open_at: int | None = None
     for at, type_ in _between(clauses, cue.end, start):
         if type_ == "open":
@@ -120,6 +138,7 @@ def _closed(text: str, clauses: _Clauses, cue: _Cue, start: int, kind: Kind) -> 
             if (
                 kind not in ("phrase", "entity")
                 or cues.FINITE.search(text, at, start)
+                or cues.OWN_CLAUSE.match(text, at + 1)
                 or not cues.LIST_END.search(text, at)
             ):
                 return True
@@ -220,10 +239,30 @@ def _claims(text: str, cue: _Cue, span: tuple[int, int], kind: Kind, context: _C
 
 
 def _ends_condition(text: str, cue: _Cue, comma: int) -> bool:
-    """Whether a comma ends the condition that opens a sentence: it is the last one, or an order follows ("If it comes
-    anyway, refuse it or return it")."""
-    opens = len(text[_statement_start(text, cue.start) : cue.start].split()) <= 1
-    return opens and ("," not in text[comma + 1 :] or cues.IMPERATIVE.match(text, comma + 1) is not None)
+    """Whether a comma ends the condition that opens a sentence: it is the last one, or an order or a statement follows
+    ("If it comes anyway, refuse it or return it", "If it fails, we take it in, for repair")."""
+    if not _opens(text, cue):
+        return False
+    if "," not in text[comma + 1 :] or cues.IMPERATIVE.match(text, comma + 1):
+        return True
+    return bool(cues.MAIN_CLAUSE.match(text, comma + 1)) and not cues.MORE_CONDITION.match(text, comma + 1)
+
+
+def _opens(text: str, cue: _Cue) -> bool:
+    return len(text[_statement_start(text, cue.start) : cue.start].split()) <= 1
+
+
+def _statement_begins(text: str, cue: _Cue, position: int) -> bool:
+    """Whether a condition that opens a sentence is over without a comma: "If it still fails we handle it"."""
+    for speaker in cues.SPEAKER.finditer(text, cue.end, len(text)):
+        if speaker.start() > position:
+            break
+        condition = text[cue.end : speaker.start()]
+        if "," in condition:
+            break
+        if cues.CONDITION_WHOLE.match(condition) and not cues.CONDITION_GOES_ON.search(condition):
+            return _opens(text, cue)
+    return False
 
 
 def _statement_start(text: str, position: int) -> int:
@@ -288,6 +327,8 @@ def _denied_behind(text: str, clauses: _Clauses, span: tuple[int, int], rules: R
         elif open_at is None:
             stop = at
             break
+    if rules.kind == "entity":
+        stop = min([stop, *(opened for opened, _ in clauses.quoted if opened >= end)])
     tail = text[end:stop]
     if "(" in tail:
         tail = _without_asides(tail)
@@ -368,6 +409,9 @@ def _groups(reading: Reading, mentions: Sequence[Mention], kind: Kind) -> Iterat
                 if kind in VALUES and open_between(reading, left, right, kind):
                     hedged = hedged or left.key != right.key
                     continue
+                if kind == "entity" and cues.ASIDE_NAME.fullmatch(gap) and _of_several(reading, mentions, place):
+                    hedged = hedged or (left.key != right.key and bool(cues.OR.search(gap)))
+                    continue
                 apart = kind in VALUES and "(" in gap
                 if not apart and "|" not in gap and cues.GLUE.match(gap):
                     hedged = hedged or (left.key != right.key and bool(cues.OR.search(gap)))
@@ -376,6 +420,17 @@ def _groups(reading: Reading, mentions: Sequence[Mention], kind: Kind) -> Iterat
             hedged = _one_of(reading, mentions[first:place], kind)
         yield first, place, hedged
         first, hedged = place, False
+
+
+def _of_several(reading: Reading, mentions: Sequence[Mention], place: int) -> bool:
+    """Whether the last name of a list has a verb for several behind it ("... and B do not hold it")."""
+    sentence = reading.sentence_at(mentions[place].start)
+    for mention in mentions[place:]:
+        if mention.start >= sentence.end:
+            return False
+        if cues.OF_SEVERAL.match(reading.text, mention.end, sentence.end):
+            return True
+    return False
 
 
 def open_between(reading: Reading, left: Mention, right: Mention, kind: Kind) -> bool:
@@ -484,15 +539,76 @@ def _operand(text: str, start: int, end: int) -> Denial:
     return "yes" if signs and "=" in text else "no"
 
 
+def _asked(sentence: Sentence, clauses: _Clauses, span: tuple[int, int], context: _Context, rules: Rules) -> bool:
+    """Whether a mention stands in a question that is not answered by yes.
+
+    A name in front of a title that ends with a question mark is not asked for ("- tick-...: price adjustment?")."""
+    text = sentence.text
+    start, end = span
+    if sentence.unit.kind == "row":
+        cells = text[text.rfind(" | ", 0, start) + 1 :].removeprefix("| ").split(" | ", 2)
+        if cells[0].rstrip().endswith("?"):
+            return len(cells) < 2 or not cues.ANSWERS_YES.match(cells[1])
+        return False
+    if clauses.question_from is None or end <= clauses.question_from:
+        return False
+    if cues.ANSWERS_YES.match(context.next):
+        return False
+    return not (rules.kind == "entity" and _heads_a_title(text, clauses, span))
+
+
+def _heads_a_title(text: str, clauses: _Clauses, span: tuple[int, int]) -> bool:
+    """Whether a mention that opens a sentence is followed by a title with the question mark in it."""
+    start, end = span
+    name = cues.NAME_FIRST.match(text)
+    if name is None and cues.INTERROGATIVE.match(text):
+        return False
+    if cues.FINITE.search(text, name.end() if name else 0, start) or cues.OPEN_QUESTION.search(text, 0, start):
+        return False
+    if text.rstrip().endswith("?)"):
+        return any(type_ == "open" for _, type_ in _between(clauses, end, len(text)))
+    return any(type_ in ("colon", "strong") for _, type_ in _between(clauses, end, len(text)))
+
+
+def _answered_no(sentence: Sentence, span: tuple[int, int], context: _Context) -> bool:
+    """Whether a label or a question is answered by no: "Double charge: No", "| Charged twice? | No |", a heading."""
+    text = sentence.text
+    if sentence.unit.kind == "row":
+        cells = text.split(" | ")
+        return len(cells) == 2 and span[1] <= len(cells[0]) and cues.ANSWERS_NO.match(cells[1]) is not None
+    label = cues.LABEL_END.match(text, span[1])
+    if label is not None and label.end() < len(text):
+        return cues.ANSWERS_NO.match(text, label.end()) is not None
+    if label is None and not (sentence.unit.kind == "heading" and cues.HEADING_END.fullmatch(text, span[1])):
+        return False
+    return cues.ANSWERS_NO.match(context.next) is not None
+
+
+def _to_come(text: str, start: int) -> bool:
+    """Whether a phrase is what something else comes before: "before anything is reshipped"."""
+    if not cues.COMES_BEFORE.search(text, 0, start):
+        return False
+    clause = max(text.rfind(mark, 0, start) for mark in ",;:") + 1
+    if cues.BEFORE_IT_IS.search(text, clause, start):
+        return True
+    return cues.IT_IS.match(text, start) is not None and cues.BEFORE_IT.search(text, clause, start) is not None
+
+
 def _denied(sentence: Sentence, span: tuple[int, int], following: int, context: _Context, rules: Rules) -> Denial:
     text = sentence.text
     start, end = span
     clauses = _clauses(text)
-    if clauses.question_from is not None and end > clauses.question_from:
-        cell = text[text.rfind("|", 0, start) + 1 :].split("|")[0] if sentence.unit.kind == "row" else "?"
-        if cell.rstrip().endswith("?"):
-            return "yes"
-    if rules.kind in VALUES and text[end : end + 2].lstrip().startswith("?"):
+    if _asked(sentence, clauses, span, context, rules) or (
+        rules.kind == "phrase" and _answered_no(sentence, span, context)
+    ):
+        return "yes"
+    untrue = cues.UNTRUE.match(text)
+    if untrue is not None and start >= untrue.end() and not cues.CONTRARY.search(text, untrue.end(), start):
+        return "yes"
+    if rules.kind == "phrase" and _to_come(text, start):
+        return "yes"
+    question = rules.kind in VALUES and text[end : end + 2].lstrip().startswith("?")
+    if question and not cues.ANSWERS_YES.match(context.next):
         return "yes"
     phrases = rules.denied_by if rules.kind == "entity" else ()
     if any(_label_denies(label, phrases) for label in sentence.unit.labels):

@@ -97,6 +97,7 @@ def normalise(text: str) -> str:
     return text
 
 
+_SMILEY = re.compile(r"(?<=\s)[:;=]['-]?[()](?=[\s\"'.,;|]|\Z)")
 _STRUCK = re.compile(r"~~(?=\S).*?~~|<(del|s|strike)>.*?</\1>", re.S | re.I)
 _BREAK = re.compile(r"<\s*(?:br|/p|/li|/tr|/h\d)\s*/?>", re.I)
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>")
@@ -288,6 +289,7 @@ def visible(response: str) -> str:
 def read(response: str) -> Reading:
     """The answer as the checks see it; cached, so that all checks of one grading share it."""
     text = visible(html.unescape(response) if "&" in response else response)
+    text = _SMILEY.sub("", text)
     text = _STRUCK.sub(" ", text)
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub("\n", text))
@@ -307,7 +309,7 @@ def read(response: str) -> Reading:
     return Reading(response, units, tuple(sentences), joined, lower, starts)
 
 
-_PHRASE_PART = re.compile(r"\.\.\.|[^\W_]+\*?|[$%#+]|_")
+_PHRASE_PART = re.compile(r"\.\.\.|(?<!\d\.)(?!\d{3}\.\d{3}\.\d{4})[^\W_]*\d(?:\.\d+)+\*?|[^\W_]+\*?|[$%#+]|_")
 _BETWEEN = (
     r"[^\w\n;|]{1,4}(?:(?:actually|already|also|completely|currently|directly|even|ever|fully|now|really|simply|then"
     r"|therefore|unfortunately)[^\w\n;|]{1,4})?"
@@ -371,11 +373,25 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
     if not pattern:
         raise ValueError(f"phrase {phrase!r} has no word")
     first = next(part.group() for part in _PHRASE_PART.finditer(plain) if part.group() not in ("...", "_"))
-    left = r"(?<!\w)" if first[0].isalnum() else ""
-    return re.compile(left + pattern + r"(?!\w)")
+    left = (_LEFT + (r"(?<!\d\.)" if first[0].isdigit() else "")) if first[0].isalnum() else ""
+    right = r"(?!\w)" + (_NO_MORE_DIGITS if pattern[-1].isdigit() else "")
+    if (counted := _NONE_OF.fullmatch(plain)) is not None:
+        pattern = f"(?:{pattern}|{phrase_pattern(counted[1]).pattern.removeprefix(_LEFT)}{_IS_NONE})"
+    return re.compile(left + pattern + right)
 
 
 _STARS = re.compile(r"(?<=\w)\*(?!\*)")
+_LEFT = r"(?<!\w)"
+_LEFT_OF_NAME = r"(?<![^\W_])"
+_NO_MORE_DIGITS = r"(?!\.(?!00?(?!\d))\d)"  # "$10" may go on as "$10.00"
+_NONE_OF = re.compile(r"no ((?!longer\b|more\b|later\b|one\b)[a-z][a-z -]*)")
+_IS_NONE = r"(?:\s*:\s*|\s\|\s)(?:none|no|nil|0)(?= *(?:[.,;)|\n]|\Z))"
+
+
+def name_pattern(phrase: str) -> str:
+    """A phrase that may also begin behind an underscore (`remorse` in `customer_remorse`)."""
+    pattern = phrase_pattern(phrase).pattern
+    return _LEFT_OF_NAME + pattern.removeprefix(_LEFT) if pattern.startswith(_LEFT) else pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +410,9 @@ def _probe(phrase: str) -> _Probe:
     words = [part.group() for part in _PHRASE_PART.finditer(plain) if part.group() not in ("...", "_")]
     fixed = sorted((word for word in words if word not in _MONTH_WORDS), key=len, reverse=True)
     first = words[0] if words and words[0] not in _MONTH_WORDS else ""
+    if _NONE_OF.fullmatch(plain):  # "no open tickets" may stand as "open tickets: none"
+        first = ""
+        fixed.remove("no")
     return _Probe(tuple(fixed), first, phrase_pattern(phrase))
 
 
@@ -419,7 +438,7 @@ def find_phrase(reading: Reading, phrase: str) -> list[tuple[int, int]]:
 @lru_cache(maxsize=1024)
 def word_prefixes(words: tuple[str, ...]) -> re.Pattern[str]:
     """Matches lower-case text in which any of the words (or phrases) begins a word."""
-    patterns = [phrase_pattern(word.rstrip("*") + "*").pattern for word in words]
+    patterns = [name_pattern(word.rstrip("*") + "*") for word in words]
     return re.compile("|".join(patterns))
 
 

@@ -40,6 +40,17 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
+def _unreadable(name: object, arguments: object) -> str | None:
+    """Why a call cannot even be recorded, None if it can."""
+    if not isinstance(name, str):
+        return f"a tool is called by its name, got {name!r:.80}"
+    if not isinstance(arguments, dict) or not all(isinstance(key, str) for key in cast(dict[object, Any], arguments)):
+        return "arguments are one object whose keys are texts"
+    if nested_deeper(arguments, MAX_NESTING):
+        return f"arguments are nested deeper than {MAX_NESTING} levels; no tool takes such"
+    return None
+
+
 @dataclass
 class Rollout:
     """One task being worked on in the world `world`, which it owns: close it, or use it as a context manager.
@@ -73,9 +84,9 @@ class Rollout:
         """Like `call`, with a refusal in the record's `error` instead of an exception."""
         async with self._turn:
             self._must_be_open()
-            if nested_deeper(arguments, MAX_NESTING):
-                refusal = f"arguments are nested deeper than {MAX_NESTING} levels; no tool takes such"
-                record = CallRecord(name=name, arguments={}, error=refusal)
+            refusal = _unreadable(name, arguments)
+            if refusal is not None:
+                record = CallRecord(name=str(name), arguments={}, error=refusal)
                 self.calls.append(record)
                 return record
             kept = copy.deepcopy(arguments)

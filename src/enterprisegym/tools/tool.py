@@ -33,9 +33,6 @@ class Tool:
 
     def parse(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Checked arguments with defaults; raises ToolError naming each one that is wrong and what is allowed."""
-        strange = [name for name in cast(Mapping[Any, Any], arguments) if not isinstance(name, str)]
-        if strange:
-            raise ToolError(f"argument names are texts, {strange[0]!r:.80} is none")
         try:
             parsed = self._arguments.model_validate(arguments)
         except ValidationError as error:

@@ -43,6 +43,38 @@ def test_a_name_that_several_customers_have() -> None:
     assert problems(prompt=f"{mark['name']} ({mark['email']}) asks for their money.") == []
 
 
+def bought(customer: str) -> set[str]:
+    query = (
+        "SELECT DISTINCT p.name FROM orders o JOIN order_lines l ON l.order_id = o.id"
+        " JOIN products p ON p.id = l.product_id WHERE o.customer_id = ?"
+    )
+    with ENVIRONMENT.fork_for(TASK) as fork:
+        return {row["name"] for row in fork.rows(query, (customer,))}
+
+
+def namesakes() -> list[dict[str, str]]:
+    return ENVIRONMENT.world(seed=TASK.world.seed or 0).annotations()["traps"]["namesake"]
+
+
+def test_what_tells_namesakes_apart_is_read_as_whole_words() -> None:
+    mark = namesakes()[0]
+    product = min(bought(mark["id"]) - bought(mark["namesake"]))
+    assert problems(prompt=f"{mark['name']} asks about the {product}.") == []
+    assert problems(prompt=f"{mark['name']} asks about the {product}-ITX.") != []
+    assert problems(prompt=f"{mark['name']} asks about the {product}XL.") != []
+
+
+def test_what_both_namesakes_have_does_not_tell_them_apart_and_a_postal_code_does() -> None:
+    mark = next(m for m in namesakes() if bought(m["id"]) & bought(m["namesake"]))
+    product = min(bought(mark["id"]) & bought(mark["namesake"]))
+    with ENVIRONMENT.fork_for(TASK) as fork:
+        (customer,) = fork.rows("SELECT * FROM customers WHERE id = ?", (mark["id"],))
+    code = customer["addresses"][0]["postal_code"]
+    assert problems(prompt=f"{mark['name']} asks about the {product}.") != []
+    assert problems(prompt=f"{mark['name']}, {code}, asks about the {product}.") == []
+    assert problems(prompt=f"{mark['name']}, 9{code}, asks about the {product}.") != []
+
+
 def test_a_customer_who_does_not_say_who_they_are() -> None:
     assert problems(prompt="where is my order?", situation={"customer": "cust-10001"}) != []
     assert problems(prompt="where is my order? jo@example.com", situation={"customer": "cust-10001"}) == []

@@ -58,13 +58,24 @@ def _namesakes(task: Task, fork: Fork) -> Iterator[str]:
         rows = fork.rows("SELECT * FROM customers WHERE name = ? COLLATE NOCASE ORDER BY id", (name,))
         if len({row["phone"] or row["date_of_birth"] or row["id"] for row in rows}) < 2:  # one person's accounts
             continue
-        told = [row for row in rows if any(_plain(mark) in prompt for mark in _marks(fork, row))]
+        owners: dict[str, set[str]] = {}
+        for row in rows:
+            for mark in _marks(fork, row):
+                owners.setdefault(_plain(mark), set()).add(row["id"])
+        told = {id for mark, ids in owners.items() if len(ids) == 1 and _stands_in(mark, prompt) for id in ids}
         if len(told) != 1:
             yield f"{len(rows)} customers are called {name}, and the prompt does not tell which one is meant"
 
 
+def _stands_in(mark: str, prompt: str) -> bool:
+    """Whether the prompt has the mark as whole words; "Parapet B6" is not in "Parapet B6-ITX"."""
+    longer = r"-(?!\d{4}(?!\w))" if re.fullmatch(r"\d{5}", mark) else "-"  # a postal code with its four further digits
+    return re.search(rf"(?<![\w-]){re.escape(mark)}(?!\w|{longer})", prompt) is not None
+
+
 def _marks(fork: Fork, customer: Row) -> set[str]:
-    """What tells a customer from a namesake: addresses, phone, city, company, what they bought."""
+    """What tells a customer from a namesake where only one of them has it: e-mail, phone, company, city, postal code,
+    what they bought."""
     marks = {customer["email"], customer["phone"] or customer["email"], customer["company"] or customer["email"]}
     for address in customer["addresses"]:
         marks |= {address["city"], address["postal_code"]}

@@ -89,13 +89,19 @@ def state(params: State, outcome: Outcome) -> CheckResult:
             return failed(_miscount(change, len(rows), outcome.diff))
         for row in rows:
             covered.setdefault((row.table, row.id), set()).update(change.set, change.where)
-    used = [0] * len(params.allowed)
-    for row in outcome.diff:
+    stray = _collateral(outcome.diff, covered, params.allowed)
+    return failed(f"collateral: {stray}") if stray else passed(f"{len(outcome.diff)} changed rows, all as required")
+
+
+def _collateral(diff: Sequence[RowChange], covered: dict[tuple[str, str], set[str]], allowed: Sequence[Change]) -> str:
+    """The first changed row or column that is neither in `covered` (columns by row) nor allowed; empty when none is."""
+    used = [0] * len(allowed)
+    for row in diff:
         place = (row.table, row.id)
         if row.added and place in covered:
             continue
         free = covered.get(place, set()) | set(ALWAYS_FREE)
-        for i, change in enumerate(params.allowed):
+        for i, change in enumerate(allowed):
             if not change.locates(row) or (change.count is not None and used[i] >= change.count):
                 continue
             if row.added and not change.covers(row):
@@ -109,8 +115,8 @@ def state(params: State, outcome: Outcome) -> CheckResult:
                 break
         stray = _stray(row, free, known=place in covered)
         if stray:
-            return failed(f"collateral: {stray}")
-    return passed(f"{len(outcome.diff)} changed rows, all as required")
+            return stray
+    return ""
 
 
 def _miscount(change: Change, found: int, diff: Sequence[RowChange]) -> str:
@@ -135,14 +141,21 @@ def _stray(row: RowChange, free: set[str], *, known: bool) -> str:
 
 
 class Unchanged(Params):
-    """The world is as it was (reading is free), and the partner check holds. with: the partner, a check spec."""
+    """The world is as it was (reading is free), and the partner check holds.
 
+    allowed: changes that may be there all the same, as in `state`. with: the partner, a check spec.
+    """
+
+    allowed: tuple[Change, ...] = ()
     partner: CheckSpec = Field(alias="with")
 
 
 def unchanged(params: Unchanged, outcome: Outcome) -> CheckResult:
     if not outcome.diff:
         return passed("nothing has changed")
+    if params.allowed:
+        stray = _collateral(outcome.diff, {}, params.allowed)
+        return failed(f"not allowed: {stray}") if stray else passed(f"{len(outcome.diff)} changed rows, all allowed")
     row = outcome.diff[0]
     what = f"new row {row.table}/{row.id}" if row.added else f"{row.table}/{row.id} changed {', '.join(row.fields)}"
     return failed(f"{what}{f' and {len(outcome.diff) - 1} more rows' if len(outcome.diff) > 1 else ''}")

@@ -401,8 +401,8 @@ def _fits(row: Json, where: Callable[[Json], bool] | None, evidence: Mapping[str
 
 
 def _stated(value: str, whole: str) -> bool:
-    """Whether a row in JSON holds a text; an id must stand there by itself, not as the beginning of another."""
-    return f'"{value}"' in whole if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", value) else value in whole
+    """Whether a row in JSON holds a text; an id, or its end, must not be the beginning of a longer one."""
+    return f'{value}"' in whole if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", value) else value in whole
 
 
 def _letters(text: str) -> str:

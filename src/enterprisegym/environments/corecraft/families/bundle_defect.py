@@ -23,6 +23,7 @@ from enterprisegym.environments.corecraft.families.records import Records, shuff
 from enterprisegym.environments.corecraft.families.rubrics import (
     Staged,
     amount,
+    arrived_order,
     call,
     choice,
     criterion,
@@ -36,7 +37,6 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     single_accounts,
     stable,
     ticket_work,
-    waiting_order,
     wrapped_up,
 )
 from enterprisegym.environments.corecraft.policies import rules
@@ -61,11 +61,15 @@ PARTNERS = {
 NO_PART = "A bundle has one price, so there is no partial refund for a single part of it."
 KEEP = "You keep the rest of the bundle."
 OURS = "We replace it under warranty at no cost to you: it is in stock, and a replacement is on its way."
-THEIRS = "Its warranty claim goes to the manufacturer, as delivery was more than 30 days ago; use our proof of purchase."
+THEIRS = (
+    "Its warranty claim goes to the manufacturer, as delivery was more than 30 days ago; use our proof of purchase."
+)
 BACK = "The whole bundle may come back, as defective on arrival."
 LATE = "The whole bundle can no longer be taken back."
 FREE = "Nothing is deducted, and the return label is free."
-WAITS = "That is above what I may approve, so it is pending until a colleague in finance has confirmed it. After that it"
+WAITS = (
+    "That is above what I may approve, so it is pending until a colleague in finance has confirmed it. After that it"
+)
 
 
 def find(world: Records, rng: random.Random) -> Iterator[Situation]:
@@ -115,26 +119,7 @@ def _bought(world: Records, customer: Row, bundle: Row, number: int) -> tuple[Ed
     """A bundle bought by somebody this autumn that has come: order, payment and parcel."""
     placed = date(2025, 10, 27 if number % 2 else 1) + timedelta(days=(number * 3) % 9)
     number = 900 + stable(customer["id"], bundle["id"], below=90)
-    edits = waiting_order(world, customer, [(bundle, 1)], number, placed.day, "fulfilled", placed.month)
-    order: Row = next(dict(e.insert) for e in edits if e.table == "orders" and e.insert)
-    sent = rules.dispatch_day(order["created_at"])
-    sent = sent if sent > placed else rules.add_business_days(placed, 1)
-    here = rules.add_business_days(sent, 2 + number % 3)
-    town = f"{order['ship_to']['city']}, {order['ship_to']['region']}"
-    scans = (
-        (f"{sent}T19:{number % 60:02d}:00Z", "Columbus, OH", "label_created", "Label created"),
-        (f"{sent}T22:{number % 60:02d}:00Z", "Columbus, OH", "in_transit", "Picked up by carrier"),
-        (f"{here}T13:{number % 60:02d}:00Z", town, "out_for_delivery", "Out for delivery"),
-        (f"{here}T18:{number % 60:02d}:00Z", town, "delivered", "Left at front door"),
-    )
-    parcel: Row = {
-        "id": f"ship-{sent:%y%m%d}-{number}", "order_id": order["id"], "carrier": "ups", "service": "standard",
-        "tracking_number": f"1Z{stable(order['id'], below=10**9):016d}", "status": "delivered",
-        "contents": [{"product_id": bundle["id"], "quantity": 1}],
-        "events": [dict(zip(("at", "location", "status", "detail"), scan, strict=True)) for scan in scans],
-        "eta": rules.add_business_days(sent, 5).isoformat(), "delivered_at": scans[-1][0], "created_at": scans[0][0],
-    }  # fmt: skip
-    return (*edits, Edit(table="shipments", insert=dict(parcel)))
+    return tuple(arrived_order(world, customer, [(bundle, 1)], number, placed))
 
 
 def _situation(
@@ -458,7 +443,9 @@ def solve(a: Worker, given: Given) -> Plan:
         verdict = f"{NO_PART} What you get instead:"
     kept = "" if given["wish"] == "whole" else f" {KEEP}"
     if case == "manufacturer":
-        yield from wrap_up(a, ticket["id"], "information_provided", f"No part refund; {part['name']} goes to its maker.")
+        yield from wrap_up(
+            a, ticket["id"], "information_provided", f"No part refund; {part['name']} goes to its maker."
+        )
         return f"{hello}{verdict}\n\n{THEIRS} {end}{kept}"
     if not a.stock((yield from get_product(a, part["id"]))):
         return f"{hello}{verdict}\n\nThere is none in stock at present. {end}{kept}"

@@ -571,3 +571,28 @@ def lone_customers(world: Records, waiting: int = 0) -> dict[str, Row]:
         if alone and len(open_ones) <= waiting and seldom_writes(world, customer["id"], 2):
             found[customer["id"]] = customer
     return found
+
+
+def arrived_order(
+    world: Records, customer: Row, items: Sequence[tuple[Row, int]], number: int, placed: date
+) -> list[Edit]:
+    """A `waiting_order` of October or November 2025, sent the next business day in one parcel that has come."""
+    edits = waiting_order(world, customer, items, number, placed.day, "fulfilled", placed.month)
+    order: Row = next(dict(e.insert) for e in edits if e.table == "orders" and e.insert)
+    sent = rules.add_business_days(placed, 1)
+    here = rules.add_business_days(sent, 2 + number % 3)
+    town = f"{order['ship_to']['city']}, {order['ship_to']['region']}"
+    scans = (
+        (f"{sent}T19:{number % 60:02d}:00Z", "Columbus, OH", "label_created", "Label created"),
+        (f"{sent}T22:{number % 60:02d}:00Z", "Columbus, OH", "in_transit", "Picked up by carrier"),
+        (f"{here}T13:{number % 60:02d}:00Z", town, "out_for_delivery", "Out for delivery"),
+        (f"{here}T18:{number % 60:02d}:00Z", town, "delivered", "Left at front door"),
+    )
+    parcel: Row = {
+        "id": f"ship-{sent:%y%m%d}-{number}", "order_id": order["id"], "carrier": "ups", "service": "standard",
+        "tracking_number": f"1Z{stable(order['id'], below=10**9):016d}", "status": "delivered",
+        "contents": [{"product_id": product["id"], "quantity": quantity} for product, quantity in items],
+        "events": [dict(zip(("at", "location", "status", "detail"), scan, strict=True)) for scan in scans],
+        "eta": rules.add_business_days(sent, 5).isoformat(), "delivered_at": scans[-1][0], "created_at": scans[0][0],
+    }  # fmt: skip
+    return [*edits, Edit(table="shipments", insert=dict(parcel))]

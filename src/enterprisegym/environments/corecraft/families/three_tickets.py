@@ -192,7 +192,7 @@ NOT_OWED = [
     "nothing is due", "not entitled", "not eligible", "denied", "declined", "refused", "rejected", "no credit", "nothing to pay",
     "no payment", "nothing to refund", "not due", "not qualify", "does not qualify", "no shipping refund", "nothing back",
     "request_denied", "no adjustment", "no price adjustment", "turned down", "$0", "apology", "not get", "not approved",
-    "not ... owe", "no remedy", "no action", "denial", "ineligible", "nothing booked", "no booking", "without a refund",
+    "not ... owe", "no remedy", "no action", "denial", "ineligible", "nothing booked", "no booking", "without a refund", "no ... refund", "no ... owed", "not payable", "no reimbursement", "not booked",
 ]  # fmt: skip
 SAYS: Mapping[str, list[list[str]]] = {
     "late express": [["difference", "express"]],
@@ -364,9 +364,10 @@ def _situation(world: Records, mine: Mapping[str, Row], turn: int, chosen: Mappi
         refs.append(f"{customer['name']} ({customer['email']})" if by_name else f"{ticket_id} ({customer['name']})")
     told = {"people": people} if by_name else {"tickets": tickets}
     hard = 2 + len(chosen) // 3 + len(set(traps) - {"superseded_policy"}) + (len(set(traps)) > 0)
+    which = f"{', '.join(refs[:-1])} and {refs[-1]}"
     return Situation(
         key={"orders": " ".join(f"{topic}:{order['id']}" for topic, order in chosen.items())},
-        given={"which": f"{', '.join(refs[:-1])} and {refs[-1]}", **told},
+        given={"which": f"the tickets of {which}" if by_name else which, **told},
         traps=tuple(dict.fromkeys(traps)),
         difficulty=min(hard, 5),
         setup=tuple(setup),
@@ -574,7 +575,7 @@ def solve(a: Worker, given: Given) -> Plan:
             yield from _booked(a, ticket, topic, done)
         name = ticket["body"].rsplit("\n", 1)[-1]
         report += f"\n- {ticket['id']} ({name}): {done.line}. {'Stays open.' if done.how in DESK else 'Resolved.'}"
-    return f"All {len(tickets)} are dealt with:\n{report}"
+    return f"{'Both' if len(tickets) == 2 else 'All three'} are dealt with:\n{report}"
 
 
 def _booked(a: Worker, ticket: Json, topic: str, done: Outcome) -> Steps[None]:
@@ -706,7 +707,7 @@ WORDINGS = (
     ),
     Wording(
         "voice note",
-        "uh hi, Keisha here, I'm stuck on the phone, so, the waiting ones from {which}, [could you just do them|take those for me], "
+        "uh hi, Keisha here, I'm stuck on the phone, so, what is waiting, I mean {which}, [could you just do them|take those for me], "
         "read what they want, check if we owe it, pay it if we do, say no if we don't, and the stuff that other departments "
         "handle goes to them, flagged as high as it needs to be. afterwards I need to know for each what happened and for "
         "what reason, plus sums, deadlines, department, you know",

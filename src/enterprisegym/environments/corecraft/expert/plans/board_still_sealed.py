@@ -42,9 +42,10 @@ def solve(a: Worker) -> Plan:
         price = yield from price_cart(a, [pair], {pair["id"]: 1}, customer=customer, promotions=codes)
         through = cents(price["total"]) - back
         lines.append(
-            f"**Board back, {pair['name']} instead:** the pair is the same board and the same processor and costs "
-            f"{usd(cents(price['total']))} with the code {price['promo_code_used']}. For the sealed board of {order['id']} you "
-            f"get {usd(back)} ({usd(paid)} less the return label). What it costs you all in: {usd(through)}."
+            f"**The {pair['name']} instead:** the pair is the same board and the same processor and costs "
+            f"{usd(cents(price['total']))} with the code {price['promo_code_used']}. The board of {order['id']} goes "
+            "back and "
+            f"brings {usd(back)}. What it costs you all in: {usd(through)}."
         )
         net = min(net, through)
     if net < simple:
@@ -52,7 +53,8 @@ def solve(a: Worker) -> Plan:
     else:
         verdict = f"Cheapest total: {usd(net)}\nBoard: keep\nBuy: {chip['name']}"
     return (
-        f"Hello Daniel,\n\n{verdict}\n\n" + "\n\n".join(lines) + "\n\nYour PS: the board came on "
-        f"{spoken(date.fromisoformat(came))}, so the last day to ask for its return is {spoken(last)}. I have booked "
-        "nothing.\n\nCorecraft support"
+        f"{verdict}\n\nHello Daniel,\n\nthe ways compared:\n\n" + "\n\n".join(lines) + "\n\nYour PS: the board came on "
+        f"{spoken(date.fromisoformat(came))}, so the last day to ask for its return is {spoken(last)}. Sealed, it "
+        "brings "
+        f"you {usd(back)}: {usd(paid)} less the return label. Nothing is booked.\n\nCorecraft support"
     )

@@ -59,7 +59,8 @@ def solve(a: Worker) -> Plan:
     )  # fmt: skip
     yield from wrap_up(
         a, ticket["id"], "refund_issued",
-        f"Price adjustment {usd(difference)} on the card, asked on {asked}; power supply comes back sealed, {usd(back)}. "
+        f"Price adjustment {usd(difference)} on the card, asked on {asked}; power supply comes back sealed, "
+        f"{usd(back)}. "
         "No match of another shop's price.",
         adjusted["refund"]["id"],
     )  # fmt: skip
@@ -71,10 +72,14 @@ def solve(a: Worker) -> Plan:
     return (
         "Dear Geneviève,\n\nall booked:\n\n"
         f"- Our own price drop on the {card['name']}: {usd(difference)}. You wrote on {spoken(asked)}, day "
-        f"{(asked - placed).days} after the order, so you were in time. The drop is {usd(drop)}, less the part that your "
+        f"{(asked - placed).days} after the order, so you were in time. The drop is {usd(drop)}, less the part that "
+        "your "
         "$15.00 code had already taken off.\n"
-        f"- The sealed power supply ({made['return']['id']}): {usd(back)}, that is {usd(paid)} less its share of the code "
-        f"({usd(paid - net)}) and the return label ({usd(label)}). There is no restocking fee; the label comes by e-mail.\n"
-        f"- {no_match}\n\nTogether {usd(difference + back)} go back to your card, 3-5 business days after approval. Your "
+        f"- The sealed power supply ({made['return']['id']}): {usd(back)}, that is {usd(paid)} less its share of the "
+        "code "
+        f"({usd(paid - net)}) and the return label ({usd(label)}). There is no restocking fee; the label comes by "
+        "e-mail.\n"
+        f"- {no_match}\n\nTogether {usd(difference + back)} go back to your card, 3-5 business days after approval. "
+        "Your "
         "inquiry is marked as settled.\n\nCorecraft support"
     )

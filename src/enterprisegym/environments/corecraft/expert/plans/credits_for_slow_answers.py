@@ -43,7 +43,8 @@ def solve(a: Worker) -> Plan:
         late = rules.missed_response_credit_cents(ticket, tier, ticket["first_response_at"])
         due += late
         lines.append(
-            f"- {ticket['subject']} ({ticket['id']}): first answer after {took} hours, target {hours} hours; late, credit due"
+            f"- {ticket['subject']} ({ticket['id']}): first answer after {took} hours, "
+            f"target {hours} hours; late, credit due"
         )
     noted = any("store credit" in (order["note"] or "") for order in orders)
     nothing = "So far he has had nothing: no store credit is recorded for him."

@@ -1,4 +1,4 @@
-"""Plan: a backorder with a date too late is cancelled, a case comes back in a gold window, a closed ticket stays shut."""
+"""Plan: a backorder dated too late is cancelled, a case comes back in a gold window, a closed ticket stays shut."""
 
 from __future__ import annotations
 
@@ -60,12 +60,15 @@ def solve(a: Worker) -> Plan:
     )  # fmt: skip
     return (
         "Dear Ruth,\n\n"
-        f"The pair: the date on the board is {spoken(restock)}. That is after the 12th, so {pending['id']} is cancelled "
+        f"The pair: the date on the board is {spoken(restock)}. That is after the 12th, so {pending['id']} is "
+        "cancelled "
         f"and {usd(cents(payment['amount']))} goes back to you.\n\n"
-        f"The case: yes, you are in time. As a gold member you have until {spoken(last)}. Return {made['return']['id']} "
+        f"The case: yes, you are in time. As a gold member you have until {spoken(last)}. Return "
+        f"{made['return']['id']} "
         f"brings you {usd(back)}: {usd(paid)} less its share of the order's discount ({usd(share)}). No fee for the "
         "opened box, and the label is free for gold.\n\n"
-        "The $39.99 for overnight delivery stays with us: original shipping is only refunded where the fault is ours.\n\n"
+        "The $39.99 for overnight delivery stays with us: original shipping is only refunded where the fault is "
+        "ours.\n\n"
         f"Your October message ({old['id']}): a closed ticket cannot be reopened. I am sorry that it ended without an "
         "answer. This one is the answer.\n\nBoth refunds go to the way you paid, 3-5 business days after approval.\n\n"
         "Corecraft support"

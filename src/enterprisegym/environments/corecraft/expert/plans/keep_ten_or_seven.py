@@ -48,9 +48,11 @@ def solve(a: Worker) -> Plan:
     ten, seven = level_at(programme, spend), level_at(programme, spend - (amount - share))
     return (
         "Hello Bethany,\n\n"
-        f"1. No, we can't pay the 5% on the {first['name']} kits back. On October 28 your account was still at standard; "
+        f"1. No, we can't pay the 5% on the {first['name']} kits back. On October 28 your account was still at "
+        "standard; "
         "silver began on November 1, and a level never works backwards.\n"
-        f"2. For {BACK} sealed screens of {order['id']} you would get {usd(back)}: {usd(amount)} less their share of the "
+        f"2. For {BACK} sealed screens of {order['id']} you would get {usd(back)}: {usd(amount)} less their share of "
+        "the "
         f"order's discount ({usd(share)}) and one return label. Whoever decides on refunds of that size has to confirm "
         "it first.\n"
         "3. The seven you keep stay at 5%. The discount on the order is what was given and is not worked out again.\n"

@@ -21,12 +21,14 @@ def solve(a: Worker) -> Plan:
             total += price * line["quantity"]
             count += line["quantity"]
             rows.append(
-                f"- order {order['id']}, placed {spoken(a.day(order['created_at']))}: {line['quantity']} kit at {usd(price)}"
+                f"- order {order['id']}, placed {spoken(a.day(order['created_at']))}: "
+                f"{line['quantity']} kit at {usd(price)}"
             )
     words = {1: "one kit", 2: "two kits"}
     return (
         f"Subject: Proof of purchase: {kit['name']}\n\nDear {customer['name'].split()[0]},\n\nwe are sorry about the "
-        f"break-in. For your insurer: our records show {words.get(count, f'{count} kits')} of the {kit['name']}, bought "
+        f"break-in. For your insurer: our records show {words.get(count, f'{count} kits')} of the {kit['name']}, "
+        "bought "
         "from us on separate orders and paid in full.\n\n" + "\n".join(rows) + f"\n\nPaid for the kits in total: "
         f"{usd(total)}.\n\nYou wrote of one; please list what was really taken.\n\nKind regards\nCorecraft support"
     )

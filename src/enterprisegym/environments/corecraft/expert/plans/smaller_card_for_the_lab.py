@@ -36,7 +36,7 @@ def solve(a: Worker) -> Plan:
         when = "The card has not been delivered by our records, so there is no last day yet"
     else:
         last = date.fromisoformat(came).toordinal() + window_days(window, customer["loyalty_tier"])
-        when = f"It was delivered on {spoken(came)}, so {spoken(date.fromordinal(last))} is the last day to ask"
+        when = f"The card was delivered on {spoken(came)}, so {spoken(date.fromordinal(last))} is the last day to ask"
     goods = cents(line["unit_price"]) - discount_share(order, cents(line["unit_price"]))
     fee = rules.half_up(goods * number_in(r"(\d+) ?%", fee_policy), 100)
     refund = goods - fee - label

@@ -1,4 +1,4 @@
-"""Plan: ten cards for a company: stock in both warehouses, an old quote, the best price, days of dispatch and arrival."""
+"""Plan: ten cards for a company: stock in both warehouses, an old quote, the best price, the day of arrival."""
 
 from __future__ import annotations
 

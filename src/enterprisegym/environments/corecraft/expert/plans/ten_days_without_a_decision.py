@@ -18,7 +18,8 @@ def solve(a: Worker) -> Plan:
     found = yield from a.call("searchTickets", ticket_id="tick-251104-005")
     ticket = found["tickets"][0]
     details = yield from order_details(a, ticket["order_id"])
-    order, payment = details["order"], a.payment(details["payments"])
+    order = details["order"]
+    payment = a.pick(details["payments"], where=lambda p: p["status"] == "captured")
     arrival = yield from a.policy("return", "defective arrival", title="Defective on arrival")
     yield from a.policy("refund", "duplicate capture", title="Duplicate captures")
     yield from a.article("ticket wrap-up checklist")

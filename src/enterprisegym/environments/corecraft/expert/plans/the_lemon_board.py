@@ -54,7 +54,8 @@ def solve(a: Worker) -> Plan:
         amount=amount / 100, status="approved",
     )  # fmt: skip
     return (
-        f"Hello Kenji,\n\nno list this time. The board is not defective, so we do not replace it: the {board['name']} has "
+        "Hello Kenji,\n\nno list this time. The board is not defective, so we do not replace it: the "
+        f"{board['name']} has "
         f"the socket {board['specs']['socket']}, and the {chip['name']} is made for {chip['specs']['socket']}. The two "
         "can never start together, and that is what the CPU light says.\n\n"
         f"So the processor comes back, return {made['return']['id']}. You get {usd(amount)}: {usd(paid)} less the 15% "

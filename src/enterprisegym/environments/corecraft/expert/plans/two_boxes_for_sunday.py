@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enterprisegym.environments.corecraft.agents import NotFoundError, Plan, Rows, Worker, cents, spoken, usd
+from enterprisegym.environments.corecraft.agents import NotFoundError, Plan, Rows, Worker, spoken, usd
 from enterprisegym.environments.corecraft.agents.steps import (
     discount_share,
     get_product,
@@ -48,12 +48,15 @@ def solve(a: Worker) -> Plan:
     return (
         f"Hello Ahmed,\n\nyou are right about the date: {order['id']} was promised for {spoken(parcel['eta'])} and is "
         f"late. The newest scan, {spoken(a.day(scan['at']))}, {scan['location']}: {scan['detail'].lower()}.\n\n"
-        f"1. We refund {usd(OWED)} now, the difference between express and standard. That is what a late express parcel "
+        f"1. We refund {usd(OWED)} now, the difference between express and standard. That is what a late express "
+        "parcel "
         "brings; the rest of the fee stays.\n"
-        "2. The order cannot be cancelled any more, as the parcel is on its way. You may refuse it at the door or send it "
+        "2. The order cannot be cancelled any more, as the parcel is on its way. You may refuse it at the door or "
+        "send it "
         "back.\n"
         f"3. Before Sunday, please: the two parts do not fit each other. The {chip['name']} needs an "
-        f"{chip['specs']['socket']} board, and the {board['name']} has {board['specs']['socket']}. Leave both sealed until "
+        f"{chip['specs']['socket']} board, and the {board['name']} has {board['specs']['socket']}. Leave both sealed "
+        "until "
         "you know which one you keep.\n"
         f"4. For the processor alone, never opened, you would get {usd(back)}: {usd(paid)} less {usd(label)} for the "
         "label.\n\nThe money goes back to your card, 3-5 business days after approval.\n\nCorecraft support"

@@ -29,7 +29,11 @@ def solve(a: Worker) -> Plan:
             until = date.fromisoformat(cover["ends_on"])
             ours = cover["claim_via"] == "corecraft"
             kind = "Hard drive" if product["specs"].get("rpm") else "SSD"
-            who = "Corecraft, we handle it to the last day." if ours else "the manufacturer, as 30 days from delivery are over."
+            who = (
+                "Corecraft, we handle it to the last day."
+                if ours
+                else "the manufacturer, as 30 days from delivery are over."
+            )
             routes.append(f"{kind} dies: {who}")
             years, months = divmod((until.year - date.fromisoformat(came).year) * 12, 12)
             parts.append(

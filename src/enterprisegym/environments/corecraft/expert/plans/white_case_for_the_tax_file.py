@@ -27,7 +27,7 @@ def solve(a: Worker) -> Plan:
         f"Hi Curtis, that is order {order['id']}.\n\n"
         f"- Promised for {spoken(parcel['eta'])}, delivered {spoken(came)}: {late} business days late. "
         f'The last scan says "{newest["detail"]}".\n'
-        f"- There was no second box. The case and the cooler travelled in one parcel, so the cooler came the same day.\n"
+        "- There was no second box. The case and the cooler travelled in one parcel, so the cooler came the same day.\n"
         f"- We refunded {usd(paid)} in August, the difference between express and standard. That is all that a late "
         "express parcel gives, and it is paid once per order, so the rest of the shipping charge stays.\n"
         f"- The warranty on the case runs until {spoken(cover['ends_on'])}, and claims come to us."
