@@ -30,6 +30,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     choice,
     criterion,
     day,
+    either,
     mentions,
     near_miss,
     presented,
@@ -209,7 +210,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
             misses += wrong_ones
             continue
         words = _words(world, product, goods)
-        check: Check = day(last) if kind == "out" else says(REASONS[kind], near=words)
+        check: Check = day(last) if kind == "out" else _told(kind, words)
         told = f"its return window ended on {spoken(last)}" if kind == "out" else WHY[kind]
         sources = [*parcel, "company_policies/pol-returns-window"] if kind == "out" else [*SOURCES[kind]]
         row = {"clearance": f"products/{product['id']}.status", "consumable": f"products/{product['id']}.specs",
@@ -239,6 +240,12 @@ def rubric(world: Records, s: Situation) -> Rubric:
             "createRefund", payment_id=payment, amount=5.0, reason="other", status="approved")]),
     ]  # fmt: skip
     return Rubric(criteria, misses)
+
+
+def _told(kind: str, words: Sequence[str]) -> Check:
+    """The reason for a thing is given; also in a sentence that denies, such as "Opened consumables cannot be returned"."""
+    denied = {"check": "structure", "min_words": 20, "must_include": [list(REASONS[kind])]}
+    return either(says(REASONS[kind], near=words), denied)
 
 
 MIXED = [

@@ -247,13 +247,16 @@ VERDICTS = {
              "is due back", "charge was wrong", "charge was incorrect", "charge was an error", "is owed back", "is owed",
              "we owe", "should not have paid", "customer is right", "owed a refund", "was not due", "should have been $0",
              "should have been zero", "not have been charged", "billed in error", "are due $*", "is due $*", "owes"],
-    "not": ["nothing is owed", "not owed", "charge was correct", "correctly charged", "charge stands", "no refund",
-            "right charge", "properly charged", "charge is correct", "charged correctly", "nothing to refund", "owe nothing",
-            "nothing owed", "did not qualify", "does not qualify", "nothing is due", "not due back", "fee was correct",
-            "charge was right", "was correct", "nothing back", "was due", "fee was right", "is correct", "no money is owed",
-            "no amount is owed", "$0.00 is owed", "do not owe", "not overcharged", "not entitled", "correct charge",
-            "correct fee", "fee stands", "not charged in error", "owed nothing", "no overcharge", "applied correctly",
-            "nothing is to be refunded", "should have been charged", "no shipping refund", "not ... free on this order"],
+    "not": ["nothing is owed", "not owed", "charge was correct", "correctly charged", "charge stands", "no refund is owed",
+            "no refund is due", "no refund due", "no refund owed", "properly charged", "charge is correct", "charged correctly",
+            "nothing to refund", "owe nothing", "owes nothing", "owed nothing", "you are owed nothing", "nothing owed",
+            "did not qualify", "does not qualify", "nothing is due", "not due back", "fee was correct", "fee is correct",
+            "charge was right", "charge was due", "fee was right", "no money is owed", "no amount is owed", "$0.00 is owed",
+            "do not owe", "does not owe", "not overcharged", "not entitled", "fee stands", "not charged in error",
+            "no overcharge", "applied correctly", "nothing is to be refunded", "no shipping refund", "charge was valid",
+            "charge is valid", "charge was justified", "nothing is owed back", "not due a refund", "no refund applies",
+            "nothing to give back", "not free on this order", "not owe you", "rightly charged", "owed back: $0.00",
+            "owed: $0.00", "nothing back", "you are not right", "not justified", "not a mistake", "no error"],
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from enterprisegym.environments.corecraft.agents import Plan, Row, Steps, Worker, cents, usd
+from enterprisegym.environments.corecraft.agents import Plan, Row, Steps, Worker, usd
 from enterprisegym.environments.corecraft.agents.steps import (
     as_table,
     colleague,
@@ -30,20 +30,19 @@ def solve(a: Worker) -> Plan:
     label = yield from label_cost(a)
     limits = yield from a.policy("refund", "limit", title="Who may approve")
     bound = {r: _limit(limits, r) for r in ("frontline", "specialist", "lead")}
-    team: list[Row] = []
+    team: dict[str, Row] = {}
     for name in SHIFT:
-        team.append((yield from colleague(a, name)))
+        team[name] = yield from colleague(a, name)
     found = yield from a.all("searchEmployees", support_role="manager", has_permission="approve_refund")
     rows: list[tuple[str, ...]] = []
     for email, what in BACK:
         customer, due = yield from _refund(a, email, what, fee, label)
-        able = [p for p in team if "approve_refund" in p["permissions"] and due <= bound[p["support_role"]]]
+        able = [p for p in team.values() if "approve_refund" in p["permissions"] and due <= bound[p["support_role"]]]
         first = min(able, key=lambda p: bound[p["support_role"]], default=None)
         rows.append((customer["name"], usd(due), first["name"] if first else "nobody on the shift"))
     manager = next(p for p in found if p["department"] == "support" and "operations" in p["title"])
     return (
-        as_table(("Customer", "Refund", "Who"), rows)
-        + "\n\nThe last one is too big for the evening: above "
+        as_table(("Customer", "Refund", "Who"), rows) + "\n\nThe last one is too big for the evening: above "
         f"{usd(bound['lead'])} it takes a manager, so it waits for {manager['name']}. It can't be split into two "
         "halves either, the limit is for the whole refund.\n\n"
         "Dmitri can approve none of them, he doesn't hold the permission."

@@ -67,8 +67,7 @@ def solve(a: Worker) -> Plan:
         money = (
             f"On {big['id']}, the order of November 5, nothing has been refunded: its payment of "
             f"{usd(a.captured(details['payments']))} is captured in full and there is no refund on it, pending or "
-            "otherwise."
-            + (" The note on the order is wrong." if claim else "")
+            "otherwise." + (" The note on the order is wrong." if claim else "")
         )
     return (
         f"Done: {newest['id']} is escalated to the support lead with the page, and its priority is high.\n\n"

@@ -29,10 +29,7 @@ def solve(a: Worker) -> Plan:
                 taken += a.captured(details["payments"])
         how = "one person" if double else "two people"
         accounts = " and ".join(r["id"] for r in mine)
-        lines.append(
-            f"- {name}: {how}, {count} order{'s' if count != 1 else ''}, {usd(taken)} captured "
-            f"({accounts})"
-        )
+        lines.append(f"- {name}: {how}, {count} order{'s' if count != 1 else ''}, {usd(taken)} captured ({accounts})")
     return "\n".join(lines) + "\n\nI went by phone number and date of birth. Nothing was changed."
 
 
