@@ -253,3 +253,24 @@ def test_an_unknown_field_of_allowed_is_refused():
     spec = {"check": "unchanged", "allowed": [{"table": "tickets", "sets": {}}], "with": says("so")}
     with pytest.raises(UserError, match=r"unknown field 'allowed\.0\.sets'"):
         validate_check(CheckSpec.model_validate(spec))
+
+
+def test_whoever_pours_out_everything_says_none_of_it(judge) -> None:
+    amounts = ", ".join(f"${n}.99" for n in range(10, 40))
+    check = {"check": "amount", "value": "15.99"}
+    assert not judge(check, f"Amounts: {amounts}.").ok
+    assert judge(check, f"Your refund is $15.99.\n\nAmounts: {amounts}.").ok
+    assert judge(check, "We charged $9.99, $12.99 and $15.99 for the three of them.").ok
+    days = ", ".join(f"November {n}, 2025" for n in range(1, 30))
+    assert not judge({"check": "date", "value": "2025-11-05"}, f"Dates: {days}.").ok
+    words = ", ".join(["gold", "shipped", "billing", "Reno, NV", "UPS", "refund"] * 6)
+    assert not judge({"check": "says", "all_of": [["billing"]]}, f"Details: {words}.").ok
+    ids = ", ".join(f"ord-2511{n:02d}-001" for n in range(1, 31))
+    members = [{"id": f"ord-2511{n:02d}-001"} for n in range(1, 31)]
+    assert judge({"check": "entities", "members": members, "universe": members}, f"Orders: {ids}.").ok
+    options = {"yes": ["yes", "eligible"], "no": ["not eligible"]}
+    assert not judge(
+        {"check": "choice", "value": "yes", "options": options},
+        "Yes. No. Approved. Denied. In stock. Out of stock. Paid. Late. Lost. Open. Closed.",
+    ).ok
+    assert judge({"check": "choice", "value": "yes", "options": options}, "Yes. It can go back until Friday.").ok

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Literal
 
 from enterprisegym.grading import cues
-from enterprisegym.grading.text import Reading, Sentence, column_header, phrase_pattern
+from enterprisegym.grading.text import Reading, Sentence, column_header, is_inventory, phrase_pattern
 
 Kind = Literal["value", "count", "date", "phrase", "entity"]
 Standing = Literal["asserted", "weak", "hedged", "denied"]
@@ -501,6 +501,8 @@ def standings(reading: Reading, mentions: Sequence[Mention], rules: Rules) -> li
             standing = "denied"
         elif denial == "weak" and not hedged:
             standing = "weak"
+        if rules.kind != "entity" and is_inventory(sentence):
+            standing = "denied"
         result.extend(standing for _ in range(first, last))
     return result
 

@@ -77,6 +77,7 @@ _CONTRACTIONS = (
     ("'m", re.compile(r"\b(I)'m\b", re.I), r"\1 am"),
     ("'d", re.compile(r"\b(I|we|you|he|she|they|it)'d\b", re.I), r"\1 would"),
 )
+_TOKEN = re.compile(r"(?:^|(?<=\. ))[A-Za-z]+(?: [a-z]+)?\.(?= |$)")
 _BARE = re.compile(r"\b(is|was|are|were|does|do|did|has|have|had|would|could|should)nt\b", re.I)
 _BARE_WORDS = ("isnt", "wasnt", "arent", "werent", "doesnt", "dont", "didnt", "hasnt", "havent", "hadnt", "wouldnt",
                "couldnt", "shouldnt")  # fmt: skip
@@ -433,6 +434,23 @@ def find_phrase(reading: Reading, phrase: str) -> list[tuple[int, int]]:
             spans.append(match.span())
         at = lower.find(probe.first, match.end() if match is not None else at + 1)
     return spans
+
+
+INVENTORY = 20
+"""Items from which a list inside one sentence is an inventory."""
+TOKENS = 9
+"""One-word sentences in one paragraph from which none of them is said."""
+
+
+def is_inventory(sentence: Sentence) -> bool:
+    """Whether a sentence is nothing but a long list of scraps, or one of a run of one-word sentences: whoever pours out
+    all they have seen, or "Yes. No. Approved. Denied. ...", says none of it."""
+    if sentence.unit.kind != "row" and sentence.text.count(", ") >= INVENTORY - 1:
+        items = sentence.text.split(", ")
+        return sum(len(item.split()) <= 4 for item in items) >= 0.9 * len(items)
+    if len(sentence.text.split()) <= 2:
+        return len(_TOKEN.findall(sentence.unit.text)) >= TOKENS
+    return False
 
 
 @lru_cache(maxsize=1024)
