@@ -18,6 +18,7 @@ from enterprisegym.environments.corecraft.families.rubrics import (
     all_hold,
     amount,
     both,
+    call,
     criterion,
     day,
     incoming_ticket,
@@ -44,6 +45,7 @@ COLUMNS = ("Order", "Placed", "Captured", "Refunded", "Parcel")
 OF_PEOPLE = ("contact_format", "namesake")
 GOODS = ("customer_remorse", "defective", "incompatible", "damaged_in_transit", "wrong_item", "price_adjustment")
 YEAR = date(2024, 11, 15)
+TAKEN = ("captur", "taken", "took", "charg", "paid", "collect", "receiv", "total", "altogether", "overall", "sum")
 BODY = (
     "Please send me an overview of what I have ordered from you since {since}: what you took, what came back, and where the "
     "parcels are. I need it for my papers. {name}"
@@ -62,6 +64,7 @@ def find(world: Records, rng: random.Random) -> Iterator[Situation]:
     few = sorted(mine.values(), key=lambda c: (c["id"] not in of_traps, -len(world.orders_of(c["id"])), c["id"]))
     fill = shuffled(rng, [p for p in world.all("products") if p["status"] == "active" and p["price_cents"] < 30000])
     found = 0
+    few = [c for c in few if c["id"] in of_traps or len(world.orders_of(c["id"])) > 1]
     for turn, customer in enumerate(few):
         if found < COUNT and (s := _situation(world, rng, turn, customer, fill)):
             found += 1
@@ -72,16 +75,17 @@ def _situation(world: Records, rng: random.Random, turn: int, customer: Row, fil
     if customer["loyalty_tier"] not in NEXT or not 1 <= len(world.orders_of(customer["id"])) <= 17:
         return None
     setup: list[Edit] = []
-    planted = len(world.orders_of(customer["id"]))
-    for n in range(max(0, 4 + turn % 2 - planted)):
+    least = 5 + turn % 2
+    for n in range(max(0, least - len(world.orders_of(customer["id"])))):
         items = [(fill[(5 * turn + n) % len(fill)], 1 + (turn + n) % 2)]
-        status = ("paid", "backorder", "pending")[(turn + n) % 3]
-        setup += waiting_order(world, customer, items, 900 + (turn * 7 + 31 * n) % 95, 5 + (turn + 4 * n) % 9, status)
+        status = ("paid", "backorder", "on_hold", "pending")[(turn + n) % 4]
+        month, on = (10, 20 + (turn + 4 * n) % 9) if status == "backorder" else (11, 5 + (turn + 4 * n) % 9)
+        setup += waiting_order(world, customer, items, 900 + (turn * 7 + 31 * n) % 95, on, status, month)
     orders = Staged(world, setup).orders_of(customer["id"])
-    if len(orders) < 4 or not _clean(Staged(world, setup), orders):
+    if len(orders) < least or not _clean(Staged(world, setup), orders):
         return None
     recent = [o for o in orders if world.placed_on(o) >= YEAR]
-    part = 4 <= len(recent) < len(orders) and turn % 3 and not world.mark("page_cut", customer["id"])
+    part = least <= len(recent) < len(orders) and turn % 3 and not world.mark("page_cut", customer["id"])
     chosen = recent if part else orders
     first = world.placed_on(chosen[-1])
     earlier = [world.placed_on(o) for o in orders if o not in chosen]
@@ -101,7 +105,7 @@ def _situation(world: Records, rng: random.Random, turn: int, customer: Row, fil
         ))  # fmt: skip
         told["asked"] = said("overview", "overview of my orders")
     spend, gap = _standing(Staged(world, setup), customer)
-    if gap <= 0 or spend <= 0:
+    if gap <= 0 or spend <= 0 or _priced(Staged(world, setup), customer, chosen) is None:
         return None
     traps = list(world.traps_on(customer["id"], among=OF_PEOPLE))
     for order in chosen:
@@ -171,6 +175,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
     rows = {o["id"]: staged.shipments(o["id"]) for o in chosen}
     partner: Check = {"check": "structure", "min_words": 12, "must_include": [chosen[0]["id"]]}
     tier: str = customer["loyalty_tier"]
+    alone = _priced(staged, customer, chosen) or total
     kept: Check = {"check": "unchanged", "with": partner}
     if asked:
         outcomes = ("information_provided", "no_action")
@@ -197,7 +202,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
         ),
         criterion(
             "totals", "correctness", f"The response says that {usd(total)} was captured in all and {usd(back)} came back.",
-            both(amount(total, [v for v in (tried, total - back) if v not in (*taken.values(), back, spend)][:1]),
+            both(amount(total, [v for v in (tried,) if v not in (*taken.values(), back, spend)], TAKEN),
                  amount(back, near=["refund", "back", "return"]) if back else says(NOTHING_BACK)),
             [f"payments/{p['id']}" for p in payments],
         ),
@@ -207,7 +212,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
         ),
         criterion(
             "tickets", "completeness",
-            f"The response says that {len(waiting)} {'other ' if asked else ''}tickets are open"
+            f"The response says that {len(waiting)} {'other ' if asked else ''}{'ticket is' if len(waiting) == 1 else 'tickets are'} open"
             + (f": {', '.join(t['id'] for t in waiting)}." if waiting else "."),
             number(len(waiting), ["ticket"]) if not waiting else both(
                 {"check": "structure", "min_words": 12, "must_include": [t["id"] for t in waiting]},
@@ -221,8 +226,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
     ]  # fmt: skip
     misses = [
         near_miss("one-order-short", "Leaves an order out.", "orders", replace=[(f"| {chosen[-1]['id']} |", "| one more |")]),
-        near_miss("amount-off", "Gives an order's total wrongly.", "captured",
-                  replace=[(f"| {usd(taken[_priced(taken)])} |", f"| {usd(taken[_priced(taken)] + 700)} |")]),
+        near_miss("amount-off", "Gives the sum of an order wrongly.", "captured",
+                  replace=[(f"| {usd(alone)} |", f"| {usd(alone + 700)} |")]),
         near_miss("sum-off", "Adds up wrongly.", "totals", replace=[(f"{usd(total)} was captured", f"{usd(total + 900)} was captured")]),
         near_miss("tier-gap", "Says something else is missing.", "standing",
                   replace=[(f"{usd(gap)} of goods", f"{usd(gap + 2500)} of goods")]),
@@ -230,6 +235,10 @@ def rubric(world: Records, s: Situation) -> Rubric:
         near_miss("other-columns", "Names the columns in another way.", "table",
                   replace=[(" | ".join(COLUMNS), "Order | Date | Captured | Refunded | Parcel")]),
     ]  # fmt: skip
+    if not asked:
+        paid = next(p for p in payments if p["status"] == "captured")
+        misses.append(near_miss("gives-credit", "Books something that nobody asked for.", "records", add=[call(
+            "createRefund", payment_id=paid["id"], amount=5.0, reason="other", status="pending")]))  # fmt: skip
     if asked:
         misses.append(
             near_miss("left-open", "Leaves the ticket as it is.", "records", drop=[("updateTicketStatus", 1)])
@@ -242,15 +251,18 @@ def rubric(world: Records, s: Situation) -> Rubric:
             all_hold(scans), [f"shipments/{p['id']}.events" for p in parcels],
         ))  # fmt: skip
         on, place, came = newest_scan(parcels[0])
-        misses.append(near_miss("no-scans", "Takes the parcels from the orders' status.", "parcels", replace=[
-            (_scan(on, place, came), "shipped")]))  # fmt: skip
+        misses.append(near_miss("no-scans", "Takes the parcels from the status of the orders.", "parcels", replace=[
+            (spoken(on), "(shipped)") if came else (place.split(",")[0], "transit")]))  # fmt: skip
     return Rubric(criteria, misses)
 
 
-def _priced(taken: dict[str, int]) -> str:
-    """The first order whose captured sum stands by itself."""
-    values = list(taken.values())
-    return next(id for id, value in taken.items() if value and values.count(value) == 1)
+def _priced(world: Records, customer: Row, orders: Sequence[Row]) -> int | None:
+    """The first sum captured for one order only that is no other sum of the overview; None where less than two are."""
+    taken = [_taken(world, o) for o in orders]
+    others = {_back(world, o) for o in orders} | {sum(taken), sum(_back(world, o) for o in orders)}
+    others |= set(_standing(world, customer))
+    alone = [value for value in taken if value and value not in others and taken.count(value) == 1]
+    return alone[0] if len(alone) > 1 else None
 
 
 def _scan(on: date, place: str, came: bool) -> str:
@@ -292,7 +304,7 @@ def solve(a: Worker, given: Given) -> Plan:
         yield from a.policy("tickets", "resolution record", title="Ticket states")
         yield from wrap_up(a, ticket["id"], "information_provided", f"Overview of {len(rows)} orders sent as asked.")
     refunds = f"{usd(back)} was refunded" if back else "nothing was refunded"
-    close = " Your ticket about this is resolved." if "asked" in given else ""
+    close = " The ticket about this is resolved." if "asked" in given else ""
     return (
         f"{as_table(COLUMNS, rows)}\n\nSince {spoken(given['since'])}, {usd(total)} was captured in all and {refunds}. The "
         f"account is in the {tier} tier; with {usd(spend)} of goods in the last twelve months, {usd(gap)} of goods are missing "

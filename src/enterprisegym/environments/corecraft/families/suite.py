@@ -17,6 +17,7 @@ from enterprisegym.environments.corecraft.families.derive import VERSION, Derive
 from enterprisegym.environments.corecraft.families.family import Family, Situation
 from enterprisegym.environments.corecraft.generate.draft import stream
 from enterprisegym.errors import UserError
+from enterprisegym.evaluation.soundness import certify_all
 from enterprisegym.grading import grader_hash
 from enterprisegym.parallel import parallel_map
 from enterprisegym.tasks import Category, Task, WorldRef
@@ -189,14 +190,33 @@ _DERIVERS: dict[int, Deriver] = {}
 
 def draw_job(work: tuple[Path | None, Job]) -> list[str]:
     """The tasks of one job as JSON lines, in a process of its own; `work` names the cache too."""
-    from enterprisegym.environments.corecraft.families import families
+    from enterprisegym.environments.corecraft.families import family_named
 
     folder, job = work
     if job.seed not in _DERIVERS:
         _DERIVERS.clear()  # the records of one seed's worlds are enough to hold
         _DERIVERS[job.seed] = Deriver(make("corecraft", cache=folder))
     ref = WorldRef(seed=job.seed, scale=1, traps="all")
-    tasks = _DERIVERS[job.seed].draw(families()[job.family], ref, job.count)
-    if len(tasks) < job.count:
-        raise RuntimeError(f"family {job.family} has {len(tasks)} tasks in world {job.seed}, {job.count} are wanted")
-    return [task.model_dump_json() for task in tasks]
+    family = family_named(job.family)
+    assert family is not None
+    return [task.model_dump_json() for task in sound_tasks(_DERIVERS[job.seed], family, ref, job.count)]
+
+
+def sound_tasks(deriver: Deriver, family: Family, ref: WorldRef, count: int) -> list[Task]:
+    """So many certified tasks of a family in a world; one that is not sound gives way to another.
+
+    Raises RuntimeError when the world does not have so many.
+    """
+    wanted = count
+    while True:
+        tasks = deriver.draw(family, ref, wanted)
+        certificates = certify_all(deriver.environment, tasks)
+        sound = [task for task, certificate in zip(tasks, certificates, strict=True) if certificate.sound]
+        if len(sound) >= count:
+            return sound[:count]
+        if len(tasks) < wanted:
+            problems = [problem for c in certificates for problem in c.problems][:3]
+            raise RuntimeError(
+                f"family {family.name} has {len(sound)} sound tasks in world {ref.seed}, {count} are wanted: {problems}"
+            )
+        wanted += count - len(sound)

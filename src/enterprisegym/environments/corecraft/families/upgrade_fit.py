@@ -495,6 +495,7 @@ FAMILY = filed(
         find=find,
         rubric=rubric,
         solve=solve,
+        weight=2,
     ),
     "recommendation",
     ("information_provided", "recommendation_provided"),
