@@ -46,7 +46,8 @@ def test_there_are_enough_situations_and_wordings(name: str) -> None:
     assert len(situations) >= (20 if family.unseen else 40)
     assert all(family.wordings_for(s) for s in situations)
     assert len(family.wordings) >= 6
-    texts = [re.sub(r"\{\w+\}|[\[\]|]", " ", w.text) for w in family.wordings]
+    apart = [w for w in family.wordings if not w.voice.endswith(", on file")]  # those close with a ticket besides
+    texts = [re.sub(r"\{\w+\}|[\[\]|]", " ", w.text) for w in apart]
     for n, text in enumerate(texts):
         for other in texts[n + 1 :]:
             mine, theirs = shingles_of(text), shingles_of(other)

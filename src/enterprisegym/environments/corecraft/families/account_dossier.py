@@ -175,7 +175,7 @@ def rubric(world: Records, s: Situation) -> Rubric:
     rows = {o["id"]: staged.shipments(o["id"]) for o in chosen}
     partner: Check = {"check": "structure", "min_words": 12, "must_include": [chosen[0]["id"]]}
     tier: str = customer["loyalty_tier"]
-    alone = _priced(staged, customer, chosen) or total
+    alone = _priced(staged, customer, chosen)
     kept: Check = {"check": "unchanged", "with": partner}
     if asked:
         outcomes = ("information_provided", "no_action")
@@ -226,8 +226,6 @@ def rubric(world: Records, s: Situation) -> Rubric:
     ]  # fmt: skip
     misses = [
         near_miss("one-order-short", "Leaves an order out.", "orders", replace=[(f"| {chosen[-1]['id']} |", "| one more |")]),
-        near_miss("amount-off", "Gives the sum of an order wrongly.", "captured",
-                  replace=[(f"| {usd(alone)} |", f"| {usd(alone + 700)} |")]),
         near_miss("sum-off", "Adds up wrongly.", "totals", replace=[(f"{usd(total)} was captured", f"{usd(total + 900)} was captured")]),
         near_miss("tier-gap", "Says something else is missing.", "standing",
                   replace=[(f"{usd(gap)} of goods", f"{usd(gap + 2500)} of goods")]),
@@ -235,6 +233,9 @@ def rubric(world: Records, s: Situation) -> Rubric:
         near_miss("other-columns", "Names the columns in another way.", "table",
                   replace=[(" | ".join(COLUMNS), "Order | Date | Captured | Refunded | Parcel")]),
     ]  # fmt: skip
+    if alone is not None:
+        misses.append(near_miss("amount-off", "Gives the sum of an order wrongly.", "captured",
+                                replace=[(f"| {usd(alone)} |", f"| {usd(alone + 700)} |")]))  # fmt: skip
     if not asked:
         paid = next(p for p in payments if p["status"] == "captured")
         misses.append(near_miss("gives-credit", "Books something that nobody asked for.", "records", add=[call(

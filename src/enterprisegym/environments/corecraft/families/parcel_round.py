@@ -47,7 +47,7 @@ KINDS = (
     "given",
     "overnight",
 )
-STATE_NAMES = {"ups": "UPS", "fedex": "FedEx", "usps": "USPS", "dhl": "DHL"}
+CARRIER_NAMES = {"ups": "UPS", "fedex": "FedEx", "usps": "USPS", "dhl": "DHL"}
 WHY = {
     "weather": "the scans show a weather exception",
     "free": "shipping was free on this order",
@@ -67,7 +67,7 @@ OUT = [
     "left alone", "left as they are", "left untouched", "not touched", "skipped", "not refunded", "nothing booked", "on time",
     "in time", "not late", "no booking", "not eligible", "earlier refund", "previously", "prior refund", "pending refund",
     "not payable", "no payment", "without a refund", "made before", "not included", "excluded", "exempt", "no shipping fee",
-    "no entitlement", "not due", "not qualify", "left out", "did not book", "have not booked", "left", "no action", "unchanged",
+    "no entitlement", "not due", "not qualify", "left out", "did not book", "have not booked", "left", "no action", "unchanged", "without a booking", "timely", "punctual", "as promised", "by its promised day", "met",
 ]  # fmt: skip
 
 
@@ -156,6 +156,8 @@ def _situation(world: Records, turn: int, carrier: str, first: date, last: date)
     if "odd" in cases.values():
         return None
     booked = [o for o in fast if cases[o["id"]] == "owed"]
+    if 2 * len(booked) + sum(case in WHY for case in cases.values()) < 8:
+        return None
     sent = [o for o in fast if now.shipments(o["id"])]
     if not 3 <= len(booked) <= 7 or not 4 <= len(sent) <= (9 if not carrier else 12):
         return None
@@ -175,7 +177,7 @@ def _situation(world: Records, turn: int, carrier: str, first: date, last: date)
         "last": said(f"{last:%B} {last.day}", last.isoformat()),
     }
     if carrier:
-        told["carrier"] = said(STATE_NAMES[carrier], carrier)
+        told["carrier"] = said(CARRIER_NAMES[carrier], carrier)
     left = {cases[o["id"]] for o in fast} & set(WHY)
     return Situation(
         key={"carrier": carrier or "any", "first": first.isoformat(), "last": last.isoformat()},
@@ -323,8 +325,8 @@ def rubric(world: Records, s: Situation) -> Rubric:
             amount(total, [w for w in wrong if w not in owed.values()]), [f"orders/{o['id']}" for o in booked],
         ),
         criterion(
-            "list", "completeness", f"The response lists the {len(booked)} orders that got a refund, and no other of the round.",
-            {"check": "entities", "members": [thing(o["id"]) for o in booked], "universe": [thing(o["id"]) for o in fast],
+            "list", "completeness", f"The response lists the {len(booked)} orders that got a refund, and none that came in time.",
+            {"check": "entities", "members": [thing(o["id"]) for o in booked], "universe": [thing(o["id"]) for o in fast if o["id"] not in left],
              "denied_by": OUT},
             [f"shipments/{p['id']}" for p in parcel.values()],
         ),
@@ -398,13 +400,15 @@ def solve(a: Worker, given: Given) -> Plan:
         why = _trail(a, parcel, silence)
         if why == "in time":
             continue
+        if why != "late":
+            left += _left_line(order_id, why)
+            continue
         if details is None:
             details = yield from order_details(a, order_id)
         order = details["order"]
         given_back = [r for p in details["payments"] for r in p["refunds"] if r["status"] in rules.LIVE_REFUND]
         made = a.noted(order, r"refund|credit", True, bool(given_back))
-        if why == "late":
-            why = "free" if not order["shipping"] else "given" if made else "owed"
+        why = "free" if not order["shipping"] else "given" if made else "owed"
         if why != "owed":
             left += _left_line(order_id, why)
             continue
