@@ -45,7 +45,7 @@ def parallel_map(function: Callable[[T], R], items: Sequence[T], processes: int)
                     results[place] = value
             except queue.Empty:
                 pass
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - raised again below
                 failures.append(error)
             finally:
                 child.stdin.close()

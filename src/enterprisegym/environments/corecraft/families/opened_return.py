@@ -170,9 +170,7 @@ def solve(a: Worker, given: Given) -> Plan:
     order = a.pick(orders, where=lambda o: any(x["product_id"] == product["id"] for x in o["lines"]))
     details = yield from order_details(a, order["id"])
     line = next(x for x in order["lines"] if x["product_id"] == product["id"])
-    parcel = a.pick(
-        details["shipments"], where=lambda s: any(c["product_id"] == product["id"] for c in s["contents"])
-    )
+    parcel = a.pick(details["shipments"], where=lambda s: any(c["product_id"] == product["id"] for c in s["contents"]))
     tier: str = customer["loyalty_tier"]
     last, _ = yield from return_deadline(a, order, tier, a.delivered_on(parcel) or "")
     if last < a.clock.today:

@@ -448,5 +448,12 @@ FAMILY = Family(
     find=find,
     rubric=rubric,
     solve=solve,
-    rests_on=("pol-refund-calculation", "pol-refund-payment", "kb-0248", "pol-returns-restocking", "pol-returns-labels", "pol-cancellation"),
+    rests_on=(
+        "pol-refund-calculation",
+        "pol-refund-payment",
+        "kb-0248",
+        "pol-returns-restocking",
+        "pol-returns-labels",
+        "pol-cancellation",
+    ),
 )
