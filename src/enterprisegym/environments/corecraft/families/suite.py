@@ -30,9 +30,9 @@ SEED = 20
 SEEN_WORLDS = (21, 22, 23, 24)
 UNSEEN_WORLDS = (25,)
 SIZES: Mapping[str, int] = {"train": 1000, "heldout": 150, "unseen": 96}
-SHARES: Mapping[Category, int] = {"retrieval": 22, "communication": 25, "reasoning": 23, "workflow": 30}
+SHARES: Mapping[Category, int] = {"retrieval": 22, "communication": 26, "reasoning": 23, "workflow": 29}
 """Percent of the tasks by category; within one, families have equal shares."""
-REWORDINGS = 6
+REWORDINGS = 40
 """Tries a wording when a prompt is too much like another."""
 MANIFEST = Path(__file__).parent / "manifest.json"
 ROOT = Path(__file__).parent.parent
