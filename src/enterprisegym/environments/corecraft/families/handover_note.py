@@ -353,9 +353,9 @@ WORDINGS = (
     ),
     Wording(
         "before the holidays",
-        "I am off from tomorrow, back after Thanksgiving. For {ticket} I need a handover summary [made up the usual "
+        "I am [off from tomorrow|on leave as of Monday], back [after Thanksgiving|in December]. For {ticket} I [need|would like] a handover summary [made up the usual "
         "way|according to the "
-        "staff article], to be pasted for my stand-in. Contents: order date, item prices as sold, money captured on "
+        "staff article], to be pasted [for my stand-in|into the notes for whoever stands in]. [Contents|What goes in]: order date, item prices as sold, money captured on "
         "the order, "
         "latest parcel scan and its date, actions taken with their record numbers, and the final day of the "
         "resolution target as "
@@ -375,9 +375,9 @@ WORDINGS = (
     ),
     Wording(
         "weekend rota",
-        "[Weekend rota|Rota]: {ticket} is reassigned at four. The summary for the person taking over is still "
+        "[Weekend rota|Rota]: {ticket} is reassigned at [four|half past three|shift change]. The summary for the person taking over is [still "
         "missing, please "
-        "produce it (template + limit as per the handover article). Needed for their call: date of purchase, what "
+        "produce it|not there yet, so please write it] (template + limit as per the handover article). [Needed for their call|They need]: date of purchase, what "
         "each item went "
         "for, the total we captured, current position of the parcel by its newest scan incl. day, every step already "
         "on record "

@@ -81,7 +81,7 @@ def build(environment: Environment, processes: int | None = None) -> dict[str, l
     seen = [f for f in families().values() if not f.unseen]
     unseen = [f for f in families().values() if f.unseen]
     both = _drawn(environment, _jobs(seen, SEEN_WORLDS, SIZES["train"] + SIZES["heldout"]), processes)
-    new = _drawn(environment, _jobs(unseen, UNSEEN_WORLDS, SIZES["unseen"]), processes)
+    new = _drawn(environment, _even(unseen, UNSEEN_WORLDS, SIZES["unseen"], "unseen"), processes)
     train, heldout = _divide(both)
     return {"train": train, "heldout": heldout, "unseen": sorted(new, key=lambda t: t.id)}
 
@@ -119,19 +119,24 @@ def source_digest() -> str:
 
 def _jobs(families: Sequence[Family], seeds: Sequence[int], total: int) -> list[Job]:
     """Each category's share, by weight over its families, evenly over worlds; first come gets one more."""
-    jobs: list[Job] = []
     shares = _rounded({c: total * percent / 100 for c, percent in SHARES.items()})
-    for category, share in shares.items():
-        places = [(f.name, seed) for f in families if f.category == category for seed in seeds for _ in range(f.weight)]
-        if not places:
-            continue
-        stream(SEED, "shares", category, len(seeds)).shuffle(places)
+    return [
+        job for c, share in shares.items() for job in _even([f for f in families if f.category == c], seeds, share, c)
+    ]
+
+
+def _even(families: Sequence[Family], seeds: Sequence[int], share: int, name: str) -> list[Job]:
+    """A share by weight over families, evenly over worlds; who is first in a random order named so gets one more."""
+    jobs: list[Job] = []
+    places = [(f.name, seed) for f in families for seed in seeds for _ in range(f.weight)]
+    if places:
+        stream(SEED, "shares", name, len(seeds)).shuffle(places)
         each, more = divmod(share, len(places))
         counts: Counter[tuple[str, int]] = Counter()
         for n, place in enumerate(places):
             counts[place] += each + (n < more)
         jobs += [Job(name, seed, n) for (name, seed), n in counts.items()]
-    return sorted(jobs, key=lambda j: (j.seed, j.family))
+    return jobs
 
 
 def _rounded(shares: Mapping[Name, float]) -> dict[Name, int]:
@@ -156,7 +161,7 @@ def _divide(tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
 
 
 def _drawn(environment: Environment, jobs: Sequence[Job], processes: int | None) -> list[Task]:
-    work = [(environment.cache, job) for job in jobs]
+    work = [(environment.cache, job) for job in sorted(jobs, key=lambda j: (j.seed, j.family))]
     found = parallel_map(draw_job, work, processes or os.cpu_count() or 1)
     return reworded([Task.model_validate_json(line) for lines in found for line in lines])
 
