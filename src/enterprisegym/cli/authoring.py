@@ -188,13 +188,27 @@ def _fares(environment: Environment, tasks: list[Task]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "traps": dict(Counter(trap for t in tasks for trap in t.traps)),
         "calls": sorted(len(t.reference.calls) for t in tasks),
-        "reference_characters": sorted(len(t.reference.response) for t in tasks),
+        "transcript_characters": sorted(_transcript(environment, t) for t in tasks),
         "tools": dict(Counter(name for t in tasks for name in {c.name for c in t.reference.calls}).most_common()),
     }
     for info in environment.spec.policies.values():
         if info.kind == "floor":
             found[f"passed by {info.name}"] = sum(_passes(environment, t, info.name) for t in tasks)
+    for name, trap in environment.spec.traps.items():
+        pairs = [(t, environment.twin(t, name)) for t in tasks if name in t.traps]
+        if pairs:
+            with_it = sum(_passes(environment, t, trap.probe) for t, _ in pairs)
+            without = sum(_passes(environment, twin, trap.probe) for _, twin in pairs)
+            found[f"{trap.probe} on {name}"] = f"{with_it} of {len(pairs)}, without it {without}"
     return found
+
+
+def _transcript(environment: Environment, task: Task) -> int:
+    """Characters of the reference's transcript: prompt, calls, results, response; about four make a token."""
+    rollout, _ = asyncio.run(play(environment, task, task.reference))
+    with rollout:
+        calls = sum(len(json_module.dumps([c.arguments, c.result], ensure_ascii=False)) for c in rollout.calls)
+    return len(task.prompt) + calls + len(task.reference.response)
 
 
 def _passes(environment: Environment, task: Task, policy: str) -> bool:
